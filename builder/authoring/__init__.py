@@ -1,0 +1,1 @@
+"""What writes sources: new sites and new files."""

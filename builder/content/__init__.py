@@ -1,0 +1,1 @@
+"""Source files → articles: frozen values with their attribution and rights."""

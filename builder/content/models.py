@@ -1,0 +1,140 @@
+"""What a source file says, as frozen values. Nothing here is computed from other sources or knows about pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from builder.diagnostics import Place
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from builder.config import Mode, Wording
+
+Kind = Literal["article", "issue", "page"]
+KINDS: tuple[Kind, ...] = ("article", "issue", "page")
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A moment, or a whole day when `has_time` is false; always aware, in the site's zone for naive input."""
+
+    moment: datetime
+    has_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One station of a text's way here. A link is only ever this hop's own `url`."""
+
+    source: str
+    author: str = ""
+    translator: str = ""
+    title: str = ""
+    url: str = ""
+    archived: str = ""
+    date: Date | None = None
+
+
+Attribution: TypeAlias = tuple[Hop, ...]
+"""From the origin to the nearest copy; empty for the site's own texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The record of a holder's consent."""
+
+    kind: str
+    date: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The *effective* terms of an article: site, sources and front matter already weighed."""
+
+    mode: Mode
+    mode_from: str  # what made the mode: "site", "source 某周刊" or "article"
+    notices: tuple[Wording, ...]
+    holder: str = ""
+    license: str = ""  # an SPDX id, a URL, "all-rights-reserved" or "" (nothing said)
+    noncommercial: bool = False
+    signoff: Wording | None = None  # inline Markdown
+    permission: Permission | None = None
+    permitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The picture that stands for an article. `src` is as written: a path beside the source, a path of the site or a URL."""
+
+    src: str
+    alt: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A takedown: a tombstone takes the article's place."""
+
+    date: Date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Written by `import`: where and when the text was taken, and its SHA-256 then."""
+
+    origin: str
+    at: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One of the editor's own words: `text` becomes `replacement` in `variant` ("" means every Traditional variant)."""
+
+    variant: str
+    text: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One source file of any kind, checked. `body` is Markdown and starts at line `body_line` of the file; `places` tells
+    where the keys of its front matter stand."""
+
+    path: str  # relative to the site's folder, with "/"
+    id: str
+    kind: Kind
+    title: str
+    date: Date | None
+    updated: Date | None
+    url_path: str  # as written under content/, no suffix: where it goes without a category
+    slug: str  # the last part of its URL
+    category: str
+    tags: tuple[str, ...]
+    summary: str
+    cover: Cover | None
+    script: str
+    draft: bool
+    issue: str
+    comment: str  # Markdown
+    aliases: tuple[str, ...]
+    attribution: Attribution
+    original: bool
+    rights: Rights
+    withdrawn: Withdrawal | None
+    imported: Provenance | None
+    overrides: tuple[Override, ...]
+    keep: tuple[str, ...]
+    body: str
+    body_line: int
+    places: tuple[tuple[str, int, int], ...] = ()
+
+    def place(self, key: str = "") -> Place:
+        """Where a key of the front matter stands; the file alone where it does not."""
+        return next(
+            (Place(self.path, line, column) for name, line, column in self.places if name == key), Place(self.path)
+        )

@@ -1,0 +1,1 @@
+"""Articles → collections → planned pages, as closed views."""

@@ -1,0 +1,407 @@
+"""What a template may see: frozen, complete values. A page's bytes depend on its view, the site's view, the theme and the
+rendering code alone. Every URL here is ready to print: percent-encoded, and root-relative under the base path unless the
+field says absolute. Every text is in the page's variant; names, original titles and licences are as their authors wrote them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text and where it leads ("" leads nowhere: print the text)."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """`iso` for `<time datetime>`, `text` for the reader (2026年3月26日), `time` as 09:30 or "" for a whole day."""
+
+    iso: str
+    text: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture. Width and height are in pixels, 0 when they are not known (a picture of another host)."""
+
+    url: str
+    alt: str
+    credit: str
+    width: int
+    height: int
+    absolute_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A tag, category, source or author, with its page and the number of items there."""
+
+    name: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HopView:
+    """One station of the chain. `url` is the hop's own address or ""; `page` and `author_page` are pages of this site."""
+
+    source: str
+    page: str
+    author: str  # "" where there is none or only a placeholder such as 佚名
+    author_page: str
+    translator: str
+    title: str
+    url: str
+    archived: str
+    date: DateView | None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseView:
+    """`name` is an SPDX id or a URL, `url` the deed's address; `granted` is false for all-rights-reserved."""
+
+    name: str
+    url: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingView:
+    """An entry of the contents list."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRef:
+    """A rendered body by the digest of its HTML, with what its references resolve to, in order. `{{ body(ref) }}` prints it."""
+
+    digest: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An item of a list."""
+
+    id: str
+    title: str
+    url: str
+    summary: str
+    date: DateView | None
+    category: Link | None
+    tags: tuple[TermView, ...]
+    chain: tuple[HopView, ...]
+    original: bool
+    mode: Literal["full", "excerpt", "link"]
+    notices: tuple[str, ...]
+    cover: PictureView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """This page in a variant. `url` is root-relative, `absolute_url` absolute or "" where the site has no base URL."""
+
+    tag: str
+    label: str
+    url: str
+    absolute_url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed for autodiscovery."""
+
+    title: str
+    type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every page has."""
+
+    path: str  # the file under the output folder
+    url: str
+    variant: str
+    title: str
+    description: str
+    canonical: str  # absolute, or "" where the site has no base URL
+    alternates: tuple[Alternate, ...]  # all variants of this page, this one included; empty for the 404 page
+    feeds: tuple[FeedLink, ...]
+    noindex: bool
+    image: str = ""  # absolute, for Open Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """A page of a longer list. `pages` are the addresses of all of them, in order."""
+
+    number: int
+    count: int
+    previous: str
+    next: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The newest items of the site."""
+
+    template = "home"
+    head: Head
+    cards: tuple[Card, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The items of one term: a category, tag, source or author."""
+
+    template = "list"
+    head: Head
+    kind: Literal["category", "tag", "source", "author"]
+    heading: str
+    link: str  # the source's own address, or ""
+    trail: tuple[Link, ...]  # from the home page to the parent
+    children: tuple[TermView, ...]  # nested categories
+    cards: tuple[Card, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class TermPage:
+    """All terms of one kind: /tags/, /sources/, /authors/."""
+
+    template = "term"
+    head: Head
+    kind: Literal["tag", "source", "author"]
+    terms: tuple[TermView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """A month of the archive. `label` as 2026年3月."""
+
+    label: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """A year of the archive, newest month first."""
+
+    label: str
+    months: tuple[MonthView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """/archive/ (`month` is None, `cards` empty) and /archive/2026/03/."""
+
+    template = "archive"
+    head: Head
+    years: tuple[YearView, ...]
+    month: MonthView | None
+    previous: MonthView | None
+    next: MonthView | None
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """An article. `body` is the whole text in mode full, the excerpt in mode excerpt, and None in mode link."""
+
+    template = "article"
+    head: Head
+    id: str
+    trail: tuple[Link, ...]
+    date: DateView | None
+    updated: DateView | None
+    category: Link | None
+    tags: tuple[TermView, ...]
+    chain: tuple[HopView, ...]  # from the origin to the nearest copy; empty for the site's own texts
+    original: bool
+    mode: Literal["full", "excerpt", "link"]
+    notices: tuple[str, ...]
+    signoff: str  # HTML, sanitised
+    license: LicenseView | None
+    holder: str
+    summary: str
+    cover: PictureView | None
+    body: BodyRef | None
+    comment: BodyRef | None
+    outline: tuple[HeadingView, ...]
+    words: int
+    minutes: int
+    issue: Link | None
+    previous: Link | None  # the older one
+    next: Link | None  # the newer one
+    original_links: tuple[HopView, ...]  # the hops with an address of their own, origin first
+    json_ld: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePage:
+    """One digest issue: its introduction and its items, by category. Also /issues/ itself, with `issues` and no body."""
+
+    template = "issue"
+    head: Head
+    trail: tuple[Link, ...]
+    heading: str
+    date: DateView | None
+    body: BodyRef | None
+    groups: tuple[tuple[str, tuple[Card, ...]], ...]
+    previous: Link | None
+    next: Link | None
+    issues: tuple[IssueEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEntry:
+    """A digest issue in the list of issues."""
+
+    title: str
+    url: str
+    date: DateView | None
+    summary: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPage:
+    """About, rights, contact."""
+
+    template = "page"
+    head: Head
+    heading: str
+    updated: DateView | None
+    body: BodyRef
+    outline: tuple[HeadingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TombstonePage:
+    """What is left of a withdrawn article: that it was here, when it went and why. No text."""
+
+    template = "tombstone"
+    head: Head
+    title: str
+    date: DateView
+    reason: str
+    chain: tuple[HopView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundPage:
+    """404.html. It may be shown at any address."""
+
+    template = "404"
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectPage:
+    """An alias: leads to `target`."""
+
+    template = "redirect"
+    head: Head
+    target: str
+    absolute_target: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """An item of a feed. All URLs are absolute, those in the bodies included."""
+
+    guid: str
+    title: str
+    url: str
+    date: datetime  # aware
+    updated: datetime  # aware; the date where there was no update
+    categories: tuple[str, ...]
+    chain: tuple[HopView, ...]
+    original: bool
+    mode: Literal["full", "excerpt", "link"]
+    notices: tuple[str, ...]
+    signoff: str  # HTML, sanitised
+    license: LicenseView | None
+    holder: str
+    summary: str
+    cover: PictureView | None
+    body: BodyRef | None
+    comment: BodyRef | None
+    withdrawn: str  # the reason, for a tombstone; else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A feed in one variant, newest item first. `url` is its own absolute address."""
+
+    path: str
+    url: str
+    home: str  # absolute: the page this is the feed of
+    title: str
+    description: str
+    variant: str
+    author: str
+    author_email: str
+    copyright: str
+    updated: datetime  # the newest change of an item
+    items: tuple[FeedItem, ...]
+
+
+PageView: TypeAlias = (
+    HomePage
+    | ListPage
+    | TermPage
+    | ArchivePage
+    | ArticlePage
+    | IssuePage
+    | StandingPage
+    | TombstonePage
+    | NotFoundPage
+    | RedirectPage
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """What all pages of a variant share."""
+
+    title: str
+    description: str
+    variant: str
+    label: str
+    home: str
+    base_path: str
+    home_absolute: str  # absolute address of this variant's home, or ""
+    author: str
+    author_email: str
+    author_url: str
+    categories: tuple[TermView, ...]  # top level, in the order of the settings
+    pages: tuple[Link, ...]  # standing pages, in the order of their file names
+    tags: str  # addresses of the lists, "" where there is none
+    sources: str
+    authors: str
+    archive: str
+    issues: str
+    feed: str
+    rights_page: str  # "" where there is none
+    rights_contact: str
+    notices: tuple[str, ...]  # the notices of the whole site
+    generator: str
+    options: tuple[tuple[str, str], ...] = field(default=())  # the theme's options
