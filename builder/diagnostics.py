@@ -64,6 +64,10 @@ class BuilderError(Exception):
         super().__init__("; ".join(diagnostic.message for diagnostic in diagnostics))
         self.diagnostics = diagnostics
 
+    def __reduce__(self) -> tuple[type[BuilderError], tuple[Diagnostic, ...]]:
+        """A worker process may raise one: exceptions are rebuilt from their message else, and that fails in the parent."""
+        return type(self), self.diagnostics
+
 
 class OutputError(BuilderError):
     """The output folder cannot be used or written; nothing in it was changed."""

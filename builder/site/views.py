@@ -252,6 +252,7 @@ class ArticlePage:
     next: Link | None  # the newer one
     original_links: tuple[HopView, ...]  # the hops with an address of their own, origin first
     json_ld: str
+    lead: str = ""  # the summary where somebody wrote one; "" where it only repeats the first sentences of the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +363,17 @@ class FeedView:
     copyright: str
     updated: datetime  # the newest change of an item
     items: tuple[FeedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """A page in one variant. All addresses are absolute and percent-encoded; `alternates` are pairs of variant and address,
+    this page included, and `default` is where a visitor without a preference goes ("" leaves that out)."""
+
+    url: str
+    alternates: tuple[tuple[str, str], ...]
+    default: str
+    updated: datetime | None  # from the content; never when it was built
 
 
 PageView: TypeAlias = (

@@ -1,0 +1,63 @@
+"""The addresses of other sites that a site names → which of them do not answer. The one place that goes on the network."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from builder.diagnostics import Diagnostic, Place, warning
+
+if TYPE_CHECKING:
+    from builder.build import SitePlan
+
+_ADDRESS = re.compile(r"""<(?:a|img|video|audio|source)\b[^>]*?\s(?:href|src)="(https?://[^"]+)\"""")
+_SECONDS, _AT_ONCE = 15, 8
+# Some hosts refuse a visitor that does not look like a browser; others refuse HEAD.
+_HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; wenzhai-check)"}
+
+
+def check_external(plan: SitePlan) -> tuple[Diagnostic, ...]:
+    """Ask every address that articles link to, show or name as a source, once each, and warn of those that do not answer."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for entry in plan.collections.everything():
+        article = entry.article
+        for hop in article.attribution:
+            for url in (hop.url, hop.archived):
+                if url:
+                    named[url].add(article.path)
+        for text in entry.rendered.texts.values():
+            for body in (text.body, text.comment):
+                for url in _ADDRESS.findall(body.html) if body else ():
+                    named[url.replace("&amp;", "&")].add(article.path)
+    addresses = sorted(named)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = tuple(pool.map(why_dead, addresses))
+    return tuple(
+        warning("link-dead", f"{url} does not answer: {why}", Place(path), "mend the address, or give `archived`")
+        for url, why in zip(addresses, answers, strict=True)
+        if why
+        for path in sorted(named[url])
+    )
+
+
+def why_dead(url: str) -> str:
+    """Why an address does not answer, "" if it does. A refusal of robots (401, 403, 405, 429) is an answer."""
+    why = ""
+    for method in ("HEAD", "GET"):
+        try:
+            with urlopen(Request(url, headers=_HEADERS, method=method), timeout=_SECONDS):  # noqa: S310 - http(s) only
+                return ""
+        except HTTPError as problem:
+            if problem.code in (401, 403, 405, 429):
+                return ""
+            why = f"status {problem.code}"
+        except URLError as problem:
+            why = str(problem.reason)
+        except (OSError, HTTPException, ValueError) as problem:
+            why = str(problem) or type(problem).__name__
+    return why

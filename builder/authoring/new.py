@@ -1,0 +1,117 @@
+"""A title → a source file with filled-in front matter."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from builder.config import load_config
+from builder.content.discover import find_content
+from builder.diagnostics import BuilderError, Place, error
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from builder.config import SiteConfig
+
+_FOLDERS = {"article": "articles", "issue": "issues", "page": "pages"}
+_SLUG_LENGTH = 60
+
+
+def create_source(folder: Path, kind: str, title: str, *, now: datetime) -> Path:
+    """Write a new source of a kind (article, issue, page) and return its path. An existing file is never written over: the
+    slug gets a number. Raises `BuilderError` when it cannot be written.
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise BuilderError(error("title", "a source needs a title", hint="wenzhai new article '标题'"))
+    config = load_config(folder).value
+    content = find_content(folder)
+    target = folder / content.root / _FOLDERS[kind]
+    slug = slug_of(title)
+    moment = now.astimezone(config.zone).replace(microsecond=0)
+    if kind == "issue":
+        slug = str(_next_issue(target))
+    text_of = {"article": _article, "issue": _issue, "page": _page}[kind]
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            name = slug if number == 1 else f"{slug}-{number}"
+            path = target / f"{name}.md"
+            try:
+                with path.open("x", encoding="utf-8", newline="\n") as file:
+                    file.write(text_of(title, name, moment, config))
+            except FileExistsError:
+                continue
+            return path
+    except OSError as problem:
+        place = Place(f"{content.root}/{_FOLDERS[kind]}".lstrip("/"))
+        raise BuilderError(error("unwritable", f"cannot write there: {problem.strerror}", place)) from None
+    raise BuilderError(error("unwritable", f"there are a thousand files called {slug}", hint="choose another title"))
+
+
+def slug_of(title: str) -> str:
+    """An ASCII slug: Han as pinyin, words joined by hyphens, cut at a word."""
+    from pypinyin import lazy_pinyin
+
+    words = [part for syllable in lazy_pinyin(title) for part in re.findall(r"[a-z0-9]+", syllable.lower())]
+    kept: list[str] = []
+    for word in words:
+        if kept and len("-".join([*kept, word])) > _SLUG_LENGTH:
+            break
+        kept.append(word[:_SLUG_LENGTH])
+    return "-".join(kept) or "untitled"
+
+
+def _next_issue(target: Path) -> int:
+    numbers = [int(path.stem) for path in target.glob("*.md") if path.stem.isdecimal()]
+    return max(numbers, default=0) + 1
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a YAML string, whatever stands in it.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _article(title: str, name: str, moment: datetime, config: SiteConfig) -> str:
+    category = config.categories[0].key if config.categories else ""
+    return f"""---
+id: {moment:%Y%m%d}-{name}
+title: {_quoted(title)}
+date: {moment.isoformat()}
+slug: {name}
+category: {category}
+tags: []
+summary:
+draft: true
+attribution:                # 从最初的出处到最近的转载，一站一行；自己写的改为 original: true
+  - {{source: , author: , url: }}
+rights:
+  notices: []
+---
+
+"""
+
+
+def _issue(title: str, name: str, moment: datetime, _config: SiteConfig) -> str:
+    return f"""---
+id: issue-{name}
+title: {_quoted(title)}
+date: {moment.isoformat()}
+issue: {name}
+draft: true
+---
+
+"""
+
+
+def _page(title: str, name: str, moment: datetime, _config: SiteConfig) -> str:
+    return f"""---
+id: page-{name}
+title: {_quoted(title)}
+updated: {moment:%Y-%m-%d}
+---
+
+"""

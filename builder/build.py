@@ -1,0 +1,589 @@
+"""The straight line from a site's folder to its pages: read, render every source, group, plan, render pages, write."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from builder import __version__
+from builder.config import Variant, load_config, parse_base_url, warn_undeclared
+from builder.content.discover import dates_from_git, find_content, read_sources
+from builder.content.files import list_static, read_file
+from builder.content.front_matter import SourceSettings, require_date
+from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors
+from builder.memo import code_fingerprint, digest, in_batches, recall
+from builder.site.collections import collect
+from builder.site.pages import Words, list_paths, plan_pages
+from builder.site.references import Targets, wanted_files
+from builder.site.views import FeedView
+from builder.variants.articles import RenderSettings, converter_for, render_sources, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+    from concurrent.futures import Executor
+
+    from builder.config import SiteConfig, Wording
+    from builder.content.discover import SourceFile
+    from builder.publish.theme import Renderer, Theme
+    from builder.publish.write import Stage, Staged, WriteReport
+    from builder.site.collections import Collections
+    from builder.site.pages import SitePages
+    from builder.site.views import PageView, SiteView
+    from builder.variants.articles import Rendered
+
+#: Sources, and pages, that one task of a worker process takes: large enough that sending them costs little.
+SOURCES_A_BATCH = 50
+PAGES_A_BATCH = 200
+
+Memory: TypeAlias = "MutableMapping[str, Checked[Rendered | None]]"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a person may ask of a plan. `output` is passed over when sources are looked for; `now` decides what is in the
+    future; `base_url` replaces the setting where it is not empty.
+    """
+
+    folder: Path
+    output: Path
+    base_url: str = ""
+    drafts: bool = False
+    future: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file that is rendered from a view."""
+
+    made_from: str
+    view: PageView | FeedView
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFile:
+    """A file that is published as it is."""
+
+    made_from: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file whose bytes are known already."""
+
+    made_from: str
+    content: bytes
+
+
+PlannedFile: TypeAlias = PageFile | CopiedFile | MadeFile
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A theme and its texts in every variant: two of one digest render the same bytes, and are equal."""
+
+    theme: Theme
+    strings: Mapping[str, Mapping[str, str]]
+    digest: str
+
+    def __eq__(self, other: object) -> bool:
+        """Equal by digest: the parts are large."""
+        return isinstance(other, Look) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        """As `__eq__`."""
+        return hash(self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What rendering takes besides a view: the look, what a variant's pages share, and bodies by digest."""
+
+    look: Look
+    sites: Mapping[str, SiteView]
+    bodies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlan:
+    """A whole site, planned: every file by its path under the output folder, and what was found on the way."""
+
+    config: SiteConfig
+    collections: Collections
+    pages: SitePages
+    files: Mapping[str, PlannedFile]
+    materials: Materials
+    diagnostics: tuple[Diagnostic, ...]
+    inferred: tuple[str, ...]
+    phases: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `phases` are seconds by name, in order."""
+
+    plan: SitePlan
+    written: WriteReport
+    phases: Mapping[str, float]
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the site has, all variants together."""
+        return len(self.plan.pages.pages)
+
+
+def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: Executor | None = None) -> SitePlan:
+    """Plan a site. `memory` holds rendered sources from one plan to the next. Raises `BuilderError` where nothing can be
+    planned at all; every other finding is in the plan, which is not to be published when there are errors among them.
+    """
+    clock = _Clock()
+    with clock("read"):
+        config = _load(options)
+        content = find_content(options.folder)
+        sources = read_sources(content, (options.output,))
+        static = list_static(options.folder)
+        theme, theme_findings = _load_theme(options.folder, config.value)
+        settings, settings_findings = _render_settings(options.folder, content.root, config.value)
+    with clock("render sources"):
+        checked = _render(sources.value, settings, {} if memory is None else memory, executor)
+    with clock("assemble"):
+        rendered, found = _date(checked, options.folder, config.value)
+        to_source = partial(_to_source, config.value.source_variant, settings)
+        collections = collect(
+            rendered, config.value, to_source, now=options.now, drafts=options.drafts, future=options.future
+        )
+        targets = _targets(options.folder, content.root, collections.value, static.value)
+    with clock("plan pages"):
+        strings = _strings(theme, config.value, settings)
+        words = {variant.tag: _words(variant, settings, strings[variant.tag]) for variant in config.value.variants}
+        pages = plan_pages(
+            collections.value, config.value, targets, words, generator=f"Wenzhai {__version__}"
+        )
+        bodies = {
+            body.digest: body.html
+            for entry in collections.value.everything()
+            for text in entry.rendered.texts.values()
+            for body in (text.body, text.comment)
+            if body
+        }
+        bodies[""] = ""  # a standing page without a text
+        look = Look(theme, strings, digest(code_fingerprint(), theme.digest, sorted(strings.items())))
+        materials = Materials(look, pages.value.sites, bodies)
+        files = _plan_files(options.folder, config.value, pages.value, static.value, materials)
+    diagnostics = (
+        *config.diagnostics,
+        *warn_undeclared(config.value),
+        *sources.diagnostics,
+        *static.diagnostics,
+        *theme_findings,
+        *settings_findings,
+        *found,
+        *collections.diagnostics,
+        *pages.diagnostics,
+        *files.diagnostics,
+    )
+    return SitePlan(
+        config=config.value,
+        collections=collections.value,
+        pages=pages.value,
+        files=files.value,
+        materials=materials,
+        diagnostics=tuple(sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)),
+        inferred=_inferred(options.folder, config.value, content.root, collections.value),
+        phases=clock.seconds,
+    )
+
+
+def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
+    """One file of a planned site: its bytes, or the file that is copied there; None where the site has no such file.
+    Raises `BuilderError` when it cannot be rendered.
+    """
+    planned = plan.files.get(path)
+    if isinstance(planned, PageFile):
+        return _render_view(planned.view, plan.materials)
+    if isinstance(planned, CopiedFile):
+        return planned.source
+    return planned.content if planned else None
+
+
+def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
+    """Everything a build would find, the errors of rendering pages included. Writes nothing."""
+    found = list(plan.diagnostics)
+    if not has_errors(found):
+        views = [file.view for file in plan.files.values() if isinstance(file, PageFile)]
+        for findings in in_batches(partial(_try_views, plan.materials), views, None, PAGES_A_BATCH):
+            found += findings
+    return tuple(sorted(dict.fromkeys(found), key=Diagnostic.sort_key))
+
+
+def build_site(
+    options: PlanOptions, *, strict: bool = False, force: bool = False, clean: bool = False, executor: Executor | None = None
+) -> BuildReport:
+    """Build a site into its output folder. Raises `BuilderError` with every finding, and leaves the output as it was, when
+    there is an error (or, `strict`, a warning). `clean` renders every page anew; `force` allows a folder that is not ours.
+    """
+    from builder.publish.write import open_output
+
+    plan = plan_site(options, executor=executor)
+    if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
+        raise BuilderError(*plan.diagnostics)
+    clock = _Clock()
+    folder = options.folder
+    protected = [folder / name for name in ("content", "static", "themes") if (folder / name).exists()]
+    with open_output(options.output, protected=protected, force=force, site=folder) as output:
+        plan = replace(plan, diagnostics=plan.diagnostics + output.diagnostics)
+        with clock("render pages"):
+            stale = [
+                (path, file)
+                for path, file in plan.files.items()
+                if clean or not output.is_current(path, file.made_from)
+            ]
+            staged = _stage(stale, plan.materials, output.stage, executor)
+        with clock("write"):
+            written = output.commit({path: file.made_from for path, file in plan.files.items()}, staged)
+    return BuildReport(plan, written, {**plan.phases, **clock.seconds})
+
+
+@contextmanager
+def worker_processes(jobs: int) -> Iterator[Executor | None]:
+    """An executor of so many processes; None for a single one. Ends them on leaving, whatever happened."""
+    if jobs <= 1:
+        yield None
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # A forked child shares what is loaded already; where there is no fork, each child loads it anew.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    executor = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method))
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def available_processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+# -- reading and rendering sources -------------------------------------------------------------------------------------
+
+
+def _load(options: PlanOptions) -> Checked[SiteConfig]:
+    config = load_config(options.folder)
+    if not options.base_url:
+        return config
+    base_url = parse_base_url(options.base_url, None)
+    if has_errors(base_url.diagnostics):
+        raise BuilderError(*base_url.diagnostics)
+    tag = config.value.tag
+    if not tag:
+        hint = 'add `tag = "tag:example.org,2026"` under [site] in wenzhai.toml, with your host and year, once and for all'
+        raise BuilderError(error("site-tag", "the feeds need 'site.tag', the prefix of their guids", None, hint))
+    return Checked(replace(config.value, base_url=base_url.value), config.diagnostics)
+
+
+def _load_theme(folder: Path, config: SiteConfig) -> tuple[Theme, tuple[Diagnostic, ...]]:
+    from builder.publish.theme import check_templates, load_theme
+
+    own = folder / "themes"
+    theme = load_theme(config.theme, dict(config.theme_options), own if own.is_dir() else None)
+    return theme.value, theme.diagnostics + check_templates(theme.value)
+
+
+def _render_settings(
+    folder: Path, content_root: str, config: SiteConfig
+) -> tuple[RenderSettings, tuple[Diagnostic, ...]]:
+    from builder.markup.render import MarkupSettings
+    from builder.variants.glossary import load_site_glossary, merge_glossaries, shipped_glossary
+
+    glossary, found = shipped_glossary(), tuple[Diagnostic, ...]()
+    path = f"{content_root}/glossary.toml" if content_root else "glossary.toml"
+    if (folder / path).is_file():
+        text = _read_text(folder, path)
+        own = load_site_glossary(text, path)
+        glossary, found = merge_glossaries(glossary, own.value), own.diagnostics
+    source = SourceSettings(config.declared, config.zone, config.source_variant, config.rights, config.sources)
+    return RenderSettings(source, MarkupSettings(config.markdown_html), config.variants, glossary), found
+
+
+def _read_text(folder: Path, path: str) -> str:
+    from builder.content.discover import decode
+
+    try:
+        data = (folder / path).read_bytes()
+    except OSError as problem:
+        raise BuilderError(error("unreadable", f"cannot read it: {problem.strerror}", Place(path))) from None
+    text = decode(data, path)
+    if text.value is None:
+        raise BuilderError(*text.diagnostics)
+    return text.value
+
+
+def _render(
+    sources: Sequence[SourceFile], settings: RenderSettings, memory: Memory, executor: Executor | None
+) -> list[Checked[Rendered | None]]:
+    known = digest(code_fingerprint(), settings.source, settings.markup, settings.variants, settings.glossary.digest)
+    keyed = [(digest(known, source), source) for source in sources]
+    work = partial(_render_batch, settings)
+
+    def compute(missing: Sequence[SourceFile]) -> Iterator[Checked[Rendered | None]]:
+        return in_batches(work, missing, executor, SOURCES_A_BATCH)
+
+    return recall(memory, keyed, compute)
+
+
+def _render_batch(settings: RenderSettings, sources: Sequence[SourceFile]) -> Sequence[Checked[Rendered | None]]:
+    return render_sources(sources, settings)
+
+
+def _date(
+    checked: Sequence[Checked[Rendered | None]], folder: Path, config: SiteConfig
+) -> tuple[list[Rendered], list[Diagnostic]]:
+    """The articles that could be read, those that no date was found for dated by the history of the repository."""
+    rendered = [item.value for item in checked if item.value]
+    found = [diagnostic for item in checked for diagnostic in item.diagnostics]
+    if any(item.article.date is None and item.article.kind != "page" for item in rendered):
+        history = dates_from_git(folder, config.zone)
+        rendered = [
+            replace(item, article=replace(item.article, date=item.article.date or history.get(item.article.path)))
+            if item.article.kind != "page"
+            else item
+            for item in rendered
+        ]
+    for item in rendered:
+        found += require_date(item.article, declared=config.declared)
+    return rendered, found
+
+
+def _to_source(tag: str, settings: RenderSettings, text: str, script: str) -> str:
+    """A term in the site's source script."""
+    return converter_for(script, Variant(tag, "", "", quotes=False), settings).text(text)
+
+
+# -- planning ----------------------------------------------------------------------------------------------------------
+
+
+def _targets(folder: Path, content_root: str, collections: Collections, static: Sequence[str]) -> Targets:
+    """Everything that references may lead to, the files among it read."""
+    wanted: dict[str, None] = {}
+    for entry in collections.everything():
+        rendered = entry.rendered
+        references = (*rendered.references, *rendered.comment_references)
+        cover = (entry.article.cover.src,) if entry.article.cover and "//" not in entry.article.cover.src else ()
+        targets = (*(reference.target for reference in references), *cover)
+        wanted.update(dict.fromkeys(wanted_files(entry.article, targets)))
+    files = {path: file for path in sorted(wanted) if (file := read_file(folder, path))}
+    return Targets(
+        content_root=content_root,
+        entries={entry.article.path: entry for entry in collections.everything()},
+        withheld={article.path: reason for article, reason in collections.withheld},
+        files=files,
+        static=frozenset(static),
+        pages=list_paths(collections),
+    )
+
+
+def _strings(theme: Theme, config: SiteConfig, settings: RenderSettings) -> dict[str, dict[str, str]]:
+    from builder.publish.theme import MAIN_VARIANT, strings_for
+
+    def convert(text: str, tag: str) -> str:
+        variant = next(variant for variant in config.variants if variant.tag == tag)
+        return converter_for(MAIN_VARIANT, variant, settings).text(text)
+
+    return {variant.tag: strings_for(theme, variant.tag, convert) for variant in config.variants}
+
+
+def _words(variant: Variant, settings: RenderSettings, strings: Mapping[str, str]) -> Words:
+    convert = converter_for(settings.source.source_variant, variant, settings)
+
+    def worded(wording: Wording) -> str:
+        return word(wording, variant, settings)
+
+    return Words(convert=convert.text, worded=worded, label=lambda key: strings.get(key, key))
+
+
+def _plan_files(
+    folder: Path,
+    config: SiteConfig,
+    pages: SitePages,
+    static: Sequence[str],
+    materials: Materials,
+) -> Checked[dict[str, PlannedFile]]:
+    """Every file of the site by its path. A static file at the path of another is an error."""
+    files: dict[str, PlannedFile] = {}
+    shared = {tag: digest(materials.look.digest, site) for tag, site in materials.sites.items()}
+    for page in pages.pages:
+        files[page.head.path] = PageFile(digest(shared[page.head.variant], page), page)
+    for feed in pages.feeds:
+        files[feed.path] = PageFile(digest(shared[feed.variant], feed), feed)
+    for asset in materials.look.theme.assets:
+        files[asset.path] = MadeFile(digest(asset.content), asset.content)
+    for used in pages.files:
+        files[used.asset_path] = CopiedFile(used.digest[:32], folder / used.path)
+    own = {path: (folder / "static" / path).read_bytes() for path in static if path in _OURS_TOO}
+    for path, content in _service_files(config, pages, own).items():
+        files[path] = MadeFile(digest(content), content)
+    found = []
+    for path in static:
+        if path in _OURS_TOO:
+            continue
+        if path in files:
+            message = f"static/{path} would take the place of a page or file of the site"
+            found.append(error("static-collision", message, Place(f"static/{path}"), "rename or remove it"))
+        else:
+            source = folder / "static" / path
+            with source.open("rb") as stream:
+                files[path] = CopiedFile(file_digest(stream, "sha256").hexdigest()[:32], source)
+    return Checked(files, tuple(found))
+
+
+#: Files of `static/` that are joined with, or stand in for, our own.
+_OURS_TOO = ("robots.txt", "_headers", "_redirects")
+
+
+def _service_files(config: SiteConfig, pages: SitePages, own: Mapping[str, bytes]) -> dict[str, bytes]:
+    from builder.publish.sitemap import render_headers, render_redirects, render_robots, render_sitemap
+
+    files: dict[str, bytes] = {".nojekyll": b""}
+    if config.base_url:
+        files |= render_sitemap(pages.sitemap, config.base_url)
+    files["robots.txt"] = own.get("robots.txt") or render_robots(
+        config.base_url + "sitemap.xml" if config.base_url else None
+    )
+    files["_headers"] = render_headers(config.base_path) + own.get("_headers", b"")
+    files["_redirects"] = render_redirects(pages.aliases, pages.withdrawn) + own.get("_redirects", b"")
+    return files
+
+
+def _inferred(folder: Path, config: SiteConfig, content_root: str, collections: Collections) -> tuple[str, ...]:
+    """What a folder that is not declared as a site was taken to be."""
+    if config.declared:
+        return ()
+    kinds = Counter(entry.article.kind for entry in collections.everything())
+    undated = sum(entry.article.date is None for entry in collections.articles)
+    said = [
+        f"{folder} has no wenzhai.toml: content from {content_root or 'the folder itself'}, "
+        + ", ".join(f"{number} {kind}{'s' * (number != 1)}" for kind, number in sorted(kinds.items())),
+        "variants: " + ", ".join(variant.tag for variant in config.variants) + f", written in {config.source_variant}",
+    ]
+    if undated:
+        said.append(f"{undated} without a date: listed last")
+    return tuple(said)
+
+
+# -- rendering and staging pages ---------------------------------------------------------------------------------------
+
+
+def _render_view(view: PageView | FeedView, materials: Materials) -> bytes:
+    if isinstance(view, FeedView):
+        from builder.publish.feeds import render_rss
+
+        return render_rss(view, materials.bodies, materials.look.strings[view.variant])
+    return _renderer(materials.look).render_page(view, materials.sites[view.head.variant], materials.bodies)
+
+
+@lru_cache(maxsize=2)
+def _renderer(look: Look) -> Renderer:
+    """Compiled templates are kept from page to page."""
+    from builder.publish.theme import make_renderer
+
+    return make_renderer(look.theme, look.strings)
+
+
+def _try_views(materials: Materials, views: Sequence[PageView | FeedView]) -> list[tuple[Diagnostic, ...]]:
+    """What is wrong with rendering each of the views."""
+    found = []
+    for view in views:
+        try:
+            _render_view(view, materials)
+        except BuilderError as problem:
+            found.append(problem.diagnostics)
+        else:
+            found.append(())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file to be rendered by whatever process, with the bodies that it prints."""
+
+    path: str
+    view: PageView | FeedView
+    bodies: Mapping[str, str]
+
+
+def _stage(
+    stale: Sequence[tuple[str, PlannedFile]], materials: Materials, stage: Stage, executor: Executor | None
+) -> list[Staged]:
+    """Render and stage files. Raises `BuilderError` with the findings of all that failed."""
+    from builder.publish.write import stage_copy, stage_file
+
+    tasks, staged = [], []
+    for path, file in stale:
+        if isinstance(file, PageFile):
+            bodies = {name: materials.bodies[name] for name in _bodies_of(file.view)}
+            tasks.append(_Task(path, file.view, bodies))
+        elif isinstance(file, CopiedFile):
+            staged.append(stage_copy(stage, path, file.source))
+        else:
+            staged.append(stage_file(stage, path, file.content))
+    found: list[Diagnostic] = []
+    work = partial(_stage_batch, materials.look, materials.sites, stage)
+    for result in in_batches(work, tasks, executor, PAGES_A_BATCH):
+        if isinstance(result, tuple):
+            found += result
+        else:
+            staged.append(result)
+    if found:
+        raise BuilderError(*sorted(dict.fromkeys(found), key=Diagnostic.sort_key))
+    return staged
+
+
+def _stage_batch(
+    look: Look, sites: Mapping[str, SiteView], stage: Stage, tasks: Sequence[_Task]
+) -> list[Staged | tuple[Diagnostic, ...]]:
+    """Render and stage a batch: for each file what was staged, or why it could not be rendered."""
+    from builder.publish.write import stage_file
+
+    results: list[Staged | tuple[Diagnostic, ...]] = []
+    for task in tasks:
+        try:
+            data = _render_view(task.view, Materials(look, sites, task.bodies))
+            results.append(stage_file(stage, task.path, data))
+        except BuilderError as problem:
+            results.append(problem.diagnostics)
+    return results
+
+
+def _bodies_of(view: PageView | FeedView) -> Iterator[str]:
+    """The digests of the bodies that a view prints."""
+    for part in view.items if isinstance(view, FeedView) else (view,):
+        for ref in (getattr(part, "body", None), getattr(part, "comment", None)):
+            if ref is not None:
+                yield ref.digest
+
+
+class _Clock:
+    """Seconds by phase, in the order of the phases."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, phase: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start

@@ -1,0 +1,391 @@
+"""The command `wenzhai`: options → one call each → a report. The one place that prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from builder import __version__
+from builder.config import CONFIG_NAME
+from builder.diagnostics import BuilderError, Diagnostic, error, has_errors, show_json, show_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from builder.build import BuildReport, PlanOptions
+    from builder.content.models import Article
+
+#: Warnings of one code that a run shows without -v; the rest are counted.
+_SHOWN_A_CODE = 10
+
+OK, WRONG_CONTENT, WRONG_COMMAND = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status: 0 fine, 1 content or settings are wrong, 2 the command line is wrong."""
+    parser = _make_parser()
+    options = parser.parse_args(arguments)
+    options.source = options.source or find_site(Path.cwd())
+    say = Report(options, sys.stdout, sys.stderr)
+    command: Callable[[argparse.Namespace, Report], int] = options.run
+    try:
+        return command(options, say)
+    except BuilderError as problem:
+        say.findings(problem.diagnostics)
+        return WRONG_CONTENT
+    except KeyboardInterrupt:
+        say.line("stopped")
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`wenzhai list | head`): point stdout at nothing, so that closing it is quiet too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WRONG_CONTENT
+
+
+class Report:
+    """What a run says: lines for a person, or one JSON object a line."""
+
+    def __init__(self, options: argparse.Namespace, out: TextIO, err: TextIO) -> None:
+        self.folder: Path = options.source
+        self.json: bool = options.format == "json"
+        self.quiet: bool = options.quiet
+        self.verbose: bool = options.verbose
+        self._out, self._err = out, err
+        self._color = err.isatty() and "NO_COLOR" not in os.environ
+
+    def line(self, text: str) -> None:
+        """Something said to a person; nothing when quiet."""
+        if not self.quiet and not self.json:
+            print(text, file=self._out, flush=True)
+
+    def result(self, text: str, record: dict[str, object]) -> None:
+        """What the command was asked for, in the format that was asked for."""
+        print(json.dumps(record, ensure_ascii=False) if self.json else text, file=self._out, flush=True)
+
+    def findings(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """What is wrong, sorted by place, and how many of each kind."""
+        found = sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)
+        if self.json:
+            for diagnostic in found:
+                print(show_json(diagnostic), file=self._out)
+            return
+        lines: dict[str, list[str]] = {}
+        shown: dict[str, int] = {}
+        for diagnostic in found:
+            if diagnostic.severity == "warning" and self.quiet:
+                continue
+            shown[diagnostic.code] = shown.get(diagnostic.code, 0) + 1
+            if diagnostic.severity == "warning" and shown[diagnostic.code] > _SHOWN_A_CODE and not self.verbose:
+                continue
+            if diagnostic.place and diagnostic.place.path not in lines:
+                lines[diagnostic.place.path] = self._read_lines(diagnostic.place.path)
+            print(show_text(diagnostic, lines, color=self._color), file=self._err)
+        for code, number in shown.items():
+            if number > _SHOWN_A_CODE and not self.verbose and any(d.code == code and d.severity == "warning" for d in found):
+                print(f"… {number - _SHOWN_A_CODE} more warnings [{code}]; -v shows all", file=self._err)
+        errors = sum(diagnostic.severity == "error" for diagnostic in found)
+        if found and not (self.quiet and not errors):
+            print(f"{_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}", file=self._err)
+
+    def _read_lines(self, path: str) -> list[str]:
+        with suppress(OSError, ValueError):
+            return (self.folder / path).read_text("utf-8-sig", errors="replace").splitlines()
+        return []
+
+
+# -- the commands ------------------------------------------------------------------------------------------------------
+
+
+def _build(options: argparse.Namespace, say: Report) -> int:
+    from builder.build import available_processors, build_site, worker_processes
+
+    started = time.perf_counter()
+    with worker_processes(options.jobs or available_processors()) as executor:
+        report = build_site(
+            _plan_options(options), strict=options.strict, force=options.force, clean=options.clean, executor=executor
+        )
+    seconds = time.perf_counter() - started
+    say.findings(report.plan.diagnostics)
+    for text in report.plan.inferred:
+        say.line(text)
+    for article, reason in report.plan.collections.withheld:
+        say.line(f"not published ({reason}): {article.path}")
+    if say.verbose and not say.json:
+        for phase, spent in report.phases.items():
+            say.line(f"{spent:8.3f} s  {phase}")
+    _say_built(report, options, seconds, say)
+    return OK
+
+
+def _say_built(report: BuildReport, options: argparse.Namespace, seconds: float, say: Report) -> None:
+    written, variants = report.written, len(report.plan.config.variants)
+    output = _shown(options.output or options.source / "public")
+    record: dict[str, object] = {
+        "type": "build",
+        "output": str(output),
+        "pages": report.page_count,
+        "articles": len(report.plan.collections.articles),
+        "variants": variants,
+        "files": len(report.plan.files),
+        "written": len(written.written),
+        "unchanged": len(written.unchanged),
+        "removed": len(written.removed),
+        "seconds": round(seconds, 3),
+        "phases": {phase: round(spent, 4) for phase, spent in report.phases.items()},
+    }
+    if say.json:
+        say.result("", record)
+        return
+    say.line(
+        f"{report.page_count} pages in {_count(variants, 'variant')} → {output} in {seconds:.2f} s "
+        f"({len(written.written)} files written, {len(written.unchanged)} unchanged, {len(written.removed)} removed)"
+    )
+    say.line(f"Preview them with: {_program()} serve")
+
+
+def _serve(options: argparse.Namespace, say: Report) -> int:
+    from builder.preview.server import serve
+    from builder.preview.site import SitePreview
+
+    preview = SitePreview(_plan_options(options))
+    stopped = serve(
+        preview,
+        folder=options.source,
+        watched=preview.watched,
+        roots=preview.roots,
+        ignored=preview.ignored,
+        bind=options.bind,
+        port=options.port,
+        open_browser=options.open,
+        navigate=options.navigate,
+        verbose=options.verbose,
+        say=say.line,
+    )
+    if not stopped:
+        # A page is still being made by a thread that nobody waits for.
+        sys.stdout.flush()
+        os._exit(OK)
+    return OK
+
+
+def _check(options: argparse.Namespace, say: Report) -> int:
+    from builder.build import check_site, plan_site
+
+    plan = plan_site(_plan_options(options))
+    found = check_site(plan)
+    if options.external:
+        from builder.authoring.external import check_external
+
+        found += check_external(plan)
+    say.findings(found)
+    failed = has_errors(found) or (options.strict and bool(found))
+    if not found:
+        say.line(f"{len(plan.collections.everything())} sources, {len(plan.pages.pages)} pages: nothing to mend")
+    return WRONG_CONTENT if failed else OK
+
+
+def _list(options: argparse.Namespace, say: Report) -> int:
+    from builder.build import plan_site
+
+    plan = plan_site(_plan_options(options))
+    collections = plan.collections
+    everything = [(entry.article, "published") for entry in collections.everything() if not entry.article.withdrawn]
+    withdrawn = [(entry.article, "withdrawn") for entry in collections.tombstones]
+    withheld = [(article, str(reason)) for article, reason in collections.withheld]
+    if options.what == "sources":
+        for term in collections.sources:
+            record = {"type": "source", "name": term.name, "articles": len(term.entries), "path": "/" + term.path}
+            say.result(f"{len(term.entries):5d}  {term.name}", dict(record))
+        return OK
+    chosen = {
+        "all": everything + withdrawn + withheld,
+        "drafts": [item for item in withheld if item[1] == "draft"],
+        "future": [item for item in withheld if item[1] == "future"],
+        "withdrawn": withdrawn,
+        "excluded": withdrawn + withheld,
+    }[options.what]
+    for article, state in sorted(chosen, key=lambda item: item[0].path):
+        _say_article(article, state, say)
+    # What cannot be read is not published either, and this is where one looks for the reason.
+    errors = [diagnostic for diagnostic in plan.diagnostics if diagnostic.severity == "error"]
+    if errors and options.what in ("all", "excluded"):
+        say.findings(errors)
+        return WRONG_CONTENT
+    return OK
+
+
+def _say_article(article: Article, state: str, say: Report) -> None:
+    date = f"{article.date.moment:%Y-%m-%d}" if article.date else ""
+    why = {"draft": "draft: true", "future": f"dated {date}, in the future"}.get(state, state)
+    if article.withdrawn:
+        why = f"withdrawn {article.withdrawn.date.moment:%Y-%m-%d}: {article.withdrawn.reason}"
+    record: dict[str, object] = {
+        "type": "source-file",
+        "path": article.path,
+        "id": article.id,
+        "kind": article.kind,
+        "state": state,
+        "why": why,
+        "date": date,
+        "title": article.title,
+    }
+    say.result(f"{date or '-':10}  {article.kind:7}  {article.path}  {article.title}  [{why}]", record)
+
+
+def _init(options: argparse.Namespace, say: Report) -> int:
+    from builder.authoring.init import create_site
+
+    for path in create_site(options.folder, year=datetime.now(UTC).year):
+        say.line(f"wrote {_shown(path)}")
+    command = f"cd {_shown(options.folder)} && {_program()} serve"
+    say.result(f"A new site. Next: {command}", {"type": "init", "folder": str(options.folder), "next": command})
+    return OK
+
+
+def _new(options: argparse.Namespace, say: Report) -> int:
+    from builder.authoring.new import create_source
+
+    path = create_source(options.source, options.kind, options.title, now=datetime.now().astimezone())
+    say.result(str(_shown(path)), {"type": "new", "path": str(path)})
+    return OK
+
+
+# -- the command line --------------------------------------------------------------------------------------------------
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="wenzhai", description="Static site generator for curated Chinese tech-news digests.")
+    parser.add_argument("--version", action="version", version=f"wenzhai {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = _common_options()
+
+    def add(name: str, run: Callable[[argparse.Namespace, Report], int], text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, parents=[common])
+        command.set_defaults(run=run)
+        return command
+
+    init = add("init", _init, "start a new site in a folder")
+    init.add_argument("folder", metavar="DIR", type=Path)
+
+    new = add("new", _new, "write a source file with filled-in front matter and print its path")
+    new.add_argument("kind", choices=("article", "issue", "page"))
+    new.add_argument("title", metavar="TITLE")
+
+    build = add("build", _build, "build the site")
+    build.add_argument("-o", "--output", metavar="DIR", type=Path, help="output folder (default: public/ in the site)")
+    _add_plan_options(build)
+    build.add_argument("-j", "--jobs", metavar="N", type=_count_of_jobs, default=0, help="processes (default: as many as there are processors)")
+    build.add_argument("--clean", action="store_true", help="ignore what earlier builds left, render everything anew")
+    build.add_argument("--strict", action="store_true", help="warnings fail the build")
+    build.add_argument("--force", action="store_true", help="build into a non-empty folder that wenzhai did not write")
+
+    serve = add("serve", _serve, "preview the site while it is written")
+    serve.add_argument("-p", "--port", type=_port, default=8000, help="port (default: 8000; the next free one if it is busy)")
+    serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("-O", "--open", action="store_true", help="open a browser")
+    serve.add_argument("-N", "--navigate", action="store_true", help="go to the page that changed")
+    _add_plan_options(serve)
+
+    check = add("check", _check, "check everything a build checks and more, writing nothing")
+    check.add_argument("--external", action="store_true", help="also ask whether the addresses of other sites answer")
+    check.add_argument("--strict", action="store_true", help="warnings fail the check")
+    _add_plan_options(check)
+
+    listing = add("list", _list, "list what is there, and why something is not published")
+    choices = ("all", "drafts", "future", "withdrawn", "sources", "excluded")
+    listing.add_argument("what", nargs="?", choices=choices, default="all")
+    _add_plan_options(listing)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong with a command line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_COMMAND, f"{self.prog}: {message}\nSee `{self.prog} --help`.\n")
+
+
+def find_site(start: Path) -> Path:
+    """The nearest folder upwards that has a wenzhai.toml, else `start` itself."""
+    return next((folder for folder in (start, *start.parents) if (folder / CONFIG_NAME).is_file()), start)
+
+
+def _common_options() -> _Parser:
+    common = _Parser(add_help=False)
+    common.add_argument("-s", "--source", metavar="DIR", type=Path, help="the site's folder (default: the nearest with wenzhai.toml)")
+    common.add_argument("--format", choices=("text", "json"), default="text", help="json: one object a line on standard output")
+    common.add_argument("-q", "--quiet", action="store_true", help="errors only")
+    common.add_argument("-v", "--verbose", action="store_true", help="more: every warning, the time of each phase")
+    return common
+
+
+def _add_plan_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-b", "--base-url", metavar="URL", default="", help="use this address instead of site.base_url")
+    command.add_argument("-D", "--drafts", action="store_true", help="include drafts")
+    command.add_argument("-F", "--future", action="store_true", help="include what is dated in the future")
+    command.add_argument("--clock", metavar="TIME", type=_time, help='what "now" is, such as 2026-03-26T09:30:00+08:00')
+
+
+def _plan_options(options: argparse.Namespace) -> PlanOptions:
+    from builder.build import PlanOptions
+
+    if not options.source.is_dir():
+        raise BuilderError(error("no-site", f"there is no folder {options.source}", hint="give the site's folder with -s"))
+    output = getattr(options, "output", None) or options.source / "public"
+    return PlanOptions(
+        folder=options.source,
+        output=output,
+        base_url=options.base_url,
+        drafts=options.drafts,
+        future=options.future,
+        now=options.clock or datetime.now(UTC),
+    )
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a time such as 2026-03-26T09:30:00+08:00") from None
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a port")
+
+
+def _count_of_jobs(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 256:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _shown(path: Path) -> Path:
+    """A path as short as it can be said from here."""
+    with suppress(ValueError):
+        return path.resolve().relative_to(Path.cwd())
+    return path
+
+
+def _program() -> str:
+    """How this program was called, so that what is suggested can be copied."""
+    import shutil
+
+    called = sys.argv[0]
+    if called.endswith("__main__.py"):
+        return "python -m builder"
+    if "/" not in called or shutil.which("wenzhai") == called:
+        return "wenzhai"
+    return str(_shown(Path(called).parent) / Path(called).name) if Path(called).is_absolute() else called

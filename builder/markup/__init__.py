@@ -1,0 +1,1 @@
+"""Markdown → sanitised HTML whose references to other files are not resolved yet."""

@@ -1,0 +1,172 @@
+"""What CommonMark gets wrong between Chinese characters: emphasis, line breaks and the end of a bare link.
+
+Text without CJK characters parses exactly as CommonMark says; every rule here asks for a CJK neighbour first.
+The emphasis rule follows https://github.com/tats-u/markdown-cjk-friendly, and decides `_` for itself (`CjkState`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline.state_inline import Scanned, StateInline
+from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.utils import EnvType
+
+# The insides of regular expression sets.
+HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+LETTERS = (
+    HAN + "\u3041-\u309f\u30a1-\u30fa\u30fc-\u31bf\u31f0-\u31ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f"
+)
+MARKS = "\u3001-\u3004\u3008-\u3020\u3030\u303d\u30fb\ufe10-\ufe1f\ufe30-\ufe4f"
+MARKS += "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+#: Marks that Chinese shares with Latin scripts: they are Chinese when Chinese stands beside them.
+SHARED_MARKS = "“”‘’…—·"
+
+_LETTER = re.compile(f"[{LETTERS}]")
+_MARK = re.compile(f"[{MARKS}]")
+_CJK = re.compile(f"[{LETTERS}{MARKS}]")
+
+#: No inline rule can start anywhere else, so a text without these is one text token.
+_TERMINATOR = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
+
+#: How far a bare link may reach before linkify-it trims it: to white space or to where Chinese begins. Only a host that
+#: starts with a Chinese letter may hold them.
+_LINK_REACH = re.compile(
+    rf"(?:https?://(?:(?=[{LETTERS}])[^\s<>/?#:`\"{MARKS}{SHARED_MARKS}]+)?|mailto:)"
+    rf"[^\s<>`\"{LETTERS}{MARKS}{SHARED_MARKS}]*",
+    re.IGNORECASE,
+)
+_SCHEME_BEFORE = re.compile(r"(?:^|[^a-z0-9.+-])(https?|mailto)$", re.IGNORECASE)
+
+
+class CjkInline(ParserInline):
+    """The inline parser with CJK-friendly emphasis and soft breaks that leave no space between Chinese characters."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """As in the base class: appends the tokens of `src` to `tokens`."""
+        if not _TERMINATOR.search(src):
+            if src:
+                tokens.append(Token("text", "", 0, content=src))
+            return tokens
+        state = CjkState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        if "\n" in src:
+            _join_lines(state.tokens)
+        return state.tokens
+
+
+class CjkState(StateInline):
+    """Tells whether a run of `*`, `_` or `~` can open or close when Chinese stands beside it.
+
+    For `*` and `~`, CJK punctuation counts as a letter, and a CJK character outside as a word's edge: `**「词」**后` and
+    `**a)**后` work. `_` stays literal inside words, since 报告_终稿_版本 is a name of a file; but it opens before a CJK
+    opening bracket or quote, and closes after other CJK punctuation: `__（一）词。__后文` works, `前__词__后` does not.
+    """
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the base class’s names
+        """As in the base class."""
+        scanned = super().scanDelims(start, canSplitWord)
+        source, end = self.src, start + scanned.length
+        before = source[start - 1] if start else " "
+        after = source[end] if end < self.posMax else " "
+        if before.isascii() and after.isascii():
+            return scanned
+        before_cjk = _ends_cjk(source[max(0, start - 8) : start])
+        after_cjk = _starts_cjk(source[end : min(end + 8, self.posMax)])
+        if not (before_cjk or after_cjk):
+            return scanned
+        before_space, after_space = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
+        before_mark, after_mark = _is_mark(before), _is_mark(after)
+        left = not after_space and (not after_mark or after_cjk or before_space or before_mark or before_cjk)
+        right = not before_space and (not before_mark or before_cjk or after_space or after_mark or after_cjk)
+        if canSplitWord:
+            return Scanned(left, right, scanned.length)
+        opens = before_mark or (after_mark and after_cjk and _is_opening(after))
+        closes = after_mark or (before_mark and before_cjk and not _is_opening(before))
+        return Scanned(left and (not right or opens), right and (not left or closes), scanned.length)
+
+
+def bare_link(state: StateInline, silent: bool) -> bool:
+    """The inline rule for `http://`, `https://` and `mailto:` addresses in plain text.
+
+    It takes the place of markdown-it's `linkify` rules, which know neither where Chinese begins nor that README.md and
+    示例.com are no links.
+    """
+    position = state.pos
+    if state.src[position] != ":" or silent or state.linkLevel > 0:
+        return False
+    scheme = _SCHEME_BEFORE.search(state.src[max(0, position - 7) : position])
+    if not scheme or state.md.linkify is None or not state.pending.endswith(scheme[1]):
+        return False
+    start = position - len(scheme[1])
+    reach = _LINK_REACH.match(state.src, start, state.posMax)
+    found = reach and state.md.linkify.match_at_start(reach[0])
+    if not found:
+        return False
+    # What closes emphasis is not part of the address.
+    url: str = found.url.rstrip("*~")
+    state.pending = state.pending[: -len(scheme[1])]
+    link = state.push("link_open", "a", 1)
+    link.attrs = {"href": url}
+    link.markup, link.info = "linkify", "auto"
+    state.push("text", "", 0).content = url
+    link = state.push("link_close", "a", -1)
+    link.markup, link.info = "linkify", "auto"
+    state.pos = start + len(url)
+    return True
+
+
+def _join_lines(tokens: list[Token]) -> None:
+    """Takes out the soft breaks that a browser would show as a space between Chinese characters."""
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type == "softbreak" and _joins(
+            _text_beside(tokens, range(index - 1, -1, -1)), _text_beside(tokens, range(index + 1, len(tokens)))
+        ):
+            del tokens[index]
+
+
+def _text_beside(tokens: list[Token], indices: range) -> str:
+    """The nearest text on one side, through tags, up to something else than a mark that needs its neighbour."""
+    text = ""
+    for index in indices:
+        token = tokens[index]
+        if token.type in ("image", "softbreak", "hardbreak"):
+            break
+        if token.type in ("text", "text_special", "code_inline"):
+            text = token.content + text if indices.step < 0 else text + token.content
+            if text.strip(SHARED_MARKS):
+                break
+    return text
+
+
+def _joins(before: str, after: str) -> bool:
+    if not before or not after:
+        return False
+    if _MARK.match(before[-1]) or _MARK.match(after[0]):
+        return True
+    return _ends_cjk(before) and _starts_cjk(after)
+
+
+def _ends_cjk(text: str) -> bool:
+    return bool(_CJK.match(text.rstrip(SHARED_MARKS)[-1:]))
+
+
+def _starts_cjk(text: str) -> bool:
+    return bool(_CJK.match(text.lstrip(SHARED_MARKS)[:1]))
+
+
+def _is_mark(character: str) -> bool:
+    return isMdAsciiPunct(ord(character)) or isPunctChar(character)
+
+
+def _is_opening(mark: str) -> bool:
+    return unicodedata.category(mark) in ("Ps", "Pi")

@@ -1,0 +1,99 @@
+"""Headings: `## Title {#id}`, ids that keep Chinese, and the outline."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mdit_py_plugins.attrs.parse import ParseError, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+
+_TRAILING_ATTRIBUTES = re.compile(r"\s*(\{\s*[#.][^{}]*\})\s*$")
+_NOT_IN_IDS = re.compile(r"[^\w\s-]+")
+_SPACES = re.compile(r"[\s-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An entry of the outline: level 1 to 6, the id of its element and its plain text."""
+
+    level: int
+    id: str
+    text: str
+
+
+def headings_plugin(md: MarkdownIt) -> None:
+    """Adds heading ids to a parser; the outline is then `env["outline"]`.
+
+    An id is the heading's text in lower case, punctuation dropped and spaces as `-`. It depends on no other heading, save
+    that one that is taken gets `-1`, `-2` and so on. Explicit ids win over made ones wherever they stand.
+    """
+    md.core.ruler.after("block", "heading_attributes", _read_attributes)
+    md.core.ruler.push("heading_ids", _set_ids)
+
+
+def _read_attributes(state: StateCore) -> None:
+    for token, inline in _headings(state.tokens):
+        found = _TRAILING_ATTRIBUTES.search(inline.content) if inline.content.endswith("}") else None
+        if not found:
+            continue
+        try:
+            length, attributes = parse(found[1])
+        except ParseError:
+            continue
+        if length + 1 != len(found[1]):
+            continue
+        inline.content = inline.content[: found.start()]
+        token.attrs.update({key: value for key, value in attributes.items() if key in ("id", "class")})
+
+
+def _set_ids(state: StateCore) -> None:
+    headings = _headings(state.tokens)
+    taken = {str(token.attrs["id"]) for token, _ in headings if token.attrs.get("id")}
+    numbers: dict[str, int] = {}
+    outline = []
+    for token, inline in headings:
+        text = "".join(_plain(inline.children or [])).strip()
+        name = str(token.attrs.get("id") or "")
+        if not name:
+            name = _free_id(_slug(text), taken, numbers)
+            token.attrSet("id", name)
+        taken.add(name)
+        outline.append(Heading(int(token.tag[1]), name, text))
+    state.env["outline"] = tuple(outline)
+
+
+def _headings(tokens: list[Token]) -> list[tuple[Token, Token]]:
+    return [(token, tokens[index + 1]) for index, token in enumerate(tokens) if token.type == "heading_open"]
+
+
+def _plain(tokens: Iterable[Token]) -> Iterable[str]:
+    for token in tokens:
+        if token.type in ("text", "code_inline"):
+            yield token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif token.type == "image":
+            yield from _plain(token.children or [])
+
+
+def _slug(text: str) -> str:
+    kept = _NOT_IN_IDS.sub("", unicodedata.normalize("NFC", text).lower())
+    return _SPACES.sub("-", kept).strip("-") or "section"
+
+
+def _free_id(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """`name`, or `name` with a number; `numbers` remembers the last one, for a thousand headings of one name."""
+    free = name
+    while free in taken:
+        numbers[name] = numbers.get(name, 0) + 1
+        free = f"{name}-{numbers[name]}"
+    return free

@@ -1,0 +1,1 @@
+"""The local server that shows a site while it is written."""

@@ -1,0 +1,91 @@
+"""A site's folder as the preview server wants it: planned anew on request, its pages rendered when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.build import plan_site, read_planned
+from builder.config import CONFIG_NAME
+from builder.diagnostics import BuilderError, has_errors
+from builder.site.permalinks import Addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder.build import Memory, PlanOptions, SitePlan
+    from builder.diagnostics import Diagnostic
+
+
+@dataclass(slots=True)
+class SitePreview:
+    """The site being written. What was rendered for one plan serves the next."""
+
+    options: PlanOptions
+    _memory: Memory = field(default_factory=dict)
+
+    @property
+    def watched(self) -> tuple[Path, ...]:
+        """What a change of makes the preview plan anew."""
+        from builder.publish.theme import shipped_themes
+
+        folder = self.options.folder
+        own = (
+            [folder]
+            if not (folder / "content").is_dir()
+            else [folder / name for name in ("content", "static", "themes")]
+        )
+        return (*own, folder / CONFIG_NAME, shipped_themes())
+
+    @property
+    def ignored(self) -> tuple[Path, ...]:
+        """What is written by us."""
+        return (self.options.output, self.options.folder / ".wenzhai")
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Where files that are sent as they are may lie."""
+        return (self.options.folder,)
+
+    def plan(self) -> Snapshot:
+        """The site as it is on disk now. Raises `BuilderError` with all findings when it cannot be published."""
+        plan = plan_site(self.options, memory=self._memory)
+        if has_errors(plan.diagnostics):
+            raise BuilderError(*plan.diagnostics)
+        return Snapshot(plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A planned site."""
+
+    plan: SitePlan
+
+    @property
+    def base_path(self) -> str:
+        """Where the site is mounted."""
+        return self.plan.config.base_path
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The warnings of the plan."""
+        return self.plan.diagnostics
+
+    @property
+    def redirects(self) -> Mapping[str, tuple[str, int]]:
+        """Aliases and withdrawn pages, as a host would answer them."""
+        pages = self.plan.pages
+        return {old: (new, 301) for old, new in pages.aliases} | {path: (path, 410) for path in pages.withdrawn}
+
+    def read(self, path: str) -> bytes | Path | None:
+        """One output file."""
+        return read_planned(self.plan, path)
+
+    def page_of(self, source: str) -> str | None:
+        """The address of the page that a source makes, in the default variant."""
+        addresses = Addresses.of(self.plan.config.base_url)
+        for entry in self.plan.collections.everything():
+            if entry.article.path == source:
+                return addresses.url(entry.path)
+        return None

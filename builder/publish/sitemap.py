@@ -1,0 +1,141 @@
+"""What is written for search engines and hosts: sitemap.xml, robots.txt, _headers and _redirects, as bytes."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from builder.site.views import SitemapEntry
+
+#: A sitemap may have 50,000 addresses and 50 MB (https://www.sitemaps.org/protocol.html#index); some room is left.
+_MOST_URLS = 45_000
+_MOST_BYTES = 45_000_000
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+
+#: What pages load, and nothing else: no inline script or style, and no frames. Pictures and recordings may be anywhere,
+#: since articles show those of others. JSON-LD is data and falls under no directive.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "img-src * data:",
+        "media-src *",
+        "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+def render_sitemap(entries: Iterable[SitemapEntry], base_url: str) -> dict[str, bytes]:
+    """File names → bytes, sorted by address: `sitemap.xml` alone, or, where that would be larger than a sitemap may be, an
+    index of that name and `sitemap-1.xml`, `sitemap-2.xml` … beside it. `base_url` is the absolute address of the site's
+    root and ends in "/"."""
+    files: list[tuple[bytes, str]] = []
+    shown: list[str] = []
+    size, newest = 0, ""
+    for entry in sorted(entries, key=lambda entry: entry.url):
+        text = _show_url(entry)
+        length = len(text.encode("utf-8"))
+        if shown and (len(shown) == _MOST_URLS or size + length > _MOST_BYTES):
+            files.append((_show_set(shown), newest))
+            shown, size, newest = [], 0, ""
+        shown.append(text)
+        size += length
+        newest = max(newest, _day(entry.updated))
+    files.append((_show_set(shown), newest))
+    if len(files) == 1:
+        return {"sitemap.xml": files[0][0]}
+    numbered = {f"sitemap-{number}.xml": data for number, (data, _) in enumerate(files, start=1)}
+    index = "".join(
+        f"<sitemap><loc>{escape(base_url + name)}</loc>{_lastmod(day)}</sitemap>\n"
+        for name, (_, day) in zip(numbered, files, strict=True)
+    )
+    return {"sitemap.xml": f"{_DECLARATION}<sitemapindex {_SITEMAP}>\n{index}</sitemapindex>\n".encode()} | numbered
+
+
+def render_robots(sitemap_url: str | None) -> bytes:
+    """robots.txt: everything may be read. Pages that should not be listed say so themselves."""
+    lines = ["User-agent: *", "Disallow:"]
+    if sitemap_url:
+        lines += ["", f"Sitemap: {sitemap_url}"]
+    return _lines(lines)
+
+
+def render_headers(base_path: str) -> bytes:
+    """`_headers` as Netlify and Cloudflare Pages read it, for a site mounted at `base_path` ("/" or "/digest/").
+
+    No two rules set the same header for one address: hosts differ in what they make of that.
+    See https://docs.netlify.com/routing/headers/ and https://developers.cloudflare.com/pages/configuration/headers/.
+    """
+    base = "/".join(["", *filter(None, base_path.split("/")), ""])
+    types = {
+        "feed.xml": "application/rss+xml; charset=utf-8",
+        "*/feed.xml": "application/rss+xml; charset=utf-8",
+        "sitemap*.xml": "application/xml; charset=utf-8",
+    }
+    lines = [
+        f"{base}*",
+        f"  Content-Security-Policy: {_POLICY}",
+        "  Referrer-Policy: strict-origin-when-cross-origin",
+        "  X-Content-Type-Options: nosniff",
+        # The names of assets change with their bytes.
+        f"{base}assets/*",
+        "  Cache-Control: public, max-age=31536000, immutable",
+    ]
+    for path, kind in types.items():
+        lines += [f"{base}{path}", f"  Content-Type: {kind}"]
+    return _lines(lines)
+
+
+def render_redirects(aliases: Iterable[tuple[str, str]], withdrawn: Iterable[str]) -> bytes:
+    """`_redirects` as Netlify reads it: aliases (old address, new address) move for good, and a tombstone is served as 410,
+    in spite of the file that is there. All addresses are root-relative under the base path and percent-encoded."""
+    moved = sorted({(_field(old), _field(new)) for old, new in aliases})
+    gone = sorted({_field(path) for path in withdrawn})
+    return _lines([*(f"{old} {new} 301" for old, new in moved), *(f"{path} {path} 410!" for path in gone)])
+
+
+def _show_url(entry: SitemapEntry) -> str:
+    return "".join(
+        (f"<url><loc>{escape(entry.url)}</loc>", _lastmod(_day(entry.updated)), *_show_alternates(entry), "</url>\n")
+    )
+
+
+def _show_alternates(entry: SitemapEntry) -> Iterator[str]:
+    default = (("x-default", entry.default),) if entry.default else ()
+    for variant, url in entry.alternates + default:
+        yield f'<xhtml:link rel="alternate" hreflang="{escape(variant)}" href="{escape(url)}"/>'
+
+
+def _show_set(urls: list[str]) -> bytes:
+    return f"{_DECLARATION}<urlset {_SITEMAP} {_XHTML}>\n{''.join(urls)}</urlset>\n".encode()
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment is not None else ""
+
+
+def _lastmod(day: str) -> str:
+    return f"<lastmod>{day}</lastmod>" if day else ""
+
+
+def _field(address: str) -> str:
+    """The address as one field of a line: whatever else is in it, no space and no end of line."""
+    return "".join(quote(character) if character.isspace() else character for character in address)
+
+
+def _lines(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")

@@ -1,0 +1,216 @@
+"""Rendered articles → what is published, in order, and the terms that group it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from builder.content.attribution import is_placeholder
+from builder.diagnostics import Checked, Diagnostic, error
+from builder.site.permalinks import article_path, segment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from builder.config import Category, SiteConfig
+    from builder.content.models import Article
+    from builder.variants.articles import Rendered
+
+Withheld = Literal["draft", "future"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A source file that is published, and where: `path` is below its variant's root."""
+
+    rendered: Rendered
+    path: str
+    category: str  # in the source variant's script; "" for none
+    tags: tuple[str, ...]  # likewise, each in its one spelling
+
+    @property
+    def article(self) -> Article:
+        """What the source file says."""
+        return self.rendered.article
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A tag, category, source or author and its articles, newest first. `path` is below a variant's root."""
+
+    name: str
+    path: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collections:
+    """Everything that the site is made of. Articles are newest first, the undated last."""
+
+    articles: tuple[Entry, ...]
+    pages: tuple[Entry, ...]
+    issues: tuple[Entry, ...]  # newest first
+    tombstones: tuple[Entry, ...]
+    categories: tuple[Term, ...]  # parents before their children, in the order of the settings
+    tags: tuple[Term, ...]
+    sources: tuple[Term, ...]
+    authors: tuple[Term, ...]
+    months: tuple[Term, ...]  # named "2026-03", newest first
+    withheld: tuple[tuple[Article, Withheld], ...]
+
+    def everything(self) -> tuple[Entry, ...]:
+        """Every published source file."""
+        return self.articles + self.pages + self.issues + self.tombstones
+
+
+def collect(
+    rendered: Iterable[Rendered],
+    config: SiteConfig,
+    to_source: Callable[[str, str], str],
+    *,
+    now: datetime,
+    drafts: bool,
+    future: bool,
+) -> Checked[Collections]:
+    """Group the articles of a site. `to_source` puts a term, written in a script, into the source variant's script, so
+    that 軟體 and 软件 are one term. `now` decides what is still in the future."""
+    published, withheld = [], []
+    for item in rendered:
+        reason = _withheld(item.article, now, drafts=drafts, future=future)
+        if reason:
+            withheld.append((item.article, reason))
+        else:
+            published.append(item)
+    spelling = _spellings(published, to_source)
+    entries = [_entry(item, spelling, to_source) for item in published]
+    found = _duplicate_ids([entry.article for entry in entries] + [article for article, _ in withheld])
+
+    live = [entry for entry in entries if not entry.article.withdrawn]
+    articles = _newest_first(entry for entry in live if entry.article.kind == "article")
+    collections = Collections(
+        articles=articles,
+        pages=tuple(sorted((e for e in live if e.article.kind == "page"), key=lambda e: natural_key(e.path))),
+        issues=tuple(
+            sorted((e for e in live if e.article.kind == "issue"), key=lambda e: natural_key(e.path), reverse=True)
+        ),
+        tombstones=tuple(entry for entry in entries if entry.article.withdrawn),
+        categories=_categories(articles, config.categories),
+        tags=_terms("tags", articles, lambda entry: entry.tags),
+        sources=_terms("sources", articles, lambda entry: [hop.source for hop in entry.article.attribution]),
+        authors=_terms("authors", articles, _authors),
+        months=_months(articles, config),
+        withheld=tuple(withheld),
+    )
+    return Checked(collections, found)
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts the numbers in texts as numbers: 2 before 10."""
+    parts = re.findall(r"\d+|\D+", text)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def _withheld(article: Article, now: datetime, *, drafts: bool, future: bool) -> Withheld | None:
+    if article.draft and not drafts:
+        return "draft"
+    if article.date and not future and article.kind != "page" and article.date.moment > now:
+        return "future"
+    return None
+
+
+def _newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    def key(entry: Entry) -> tuple[bool, timedelta | int, str]:
+        date = entry.article.date
+        return date is None, -_ticks(date.moment) if date else 0, entry.article.id
+
+    return tuple(sorted(entries, key=key))
+
+
+def _ticks(moment: datetime) -> int:
+    """Microseconds since the year 1970, whole: a float would lose the order of close moments."""
+    from datetime import UTC, datetime
+
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _spellings(items: Sequence[Rendered], to_source: Callable[[str, str], str]) -> Mapping[tuple[str, str], str]:
+    """Each tag as written (with its script) → the one spelling of its term: that of the script's own sources, most used
+    first, so that `ai` joins `AI`."""
+    uses: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    folded: dict[tuple[str, str], str] = {}
+    for item in items:
+        for tag in item.article.tags:
+            written = (tag, item.article.script)
+            if written not in folded:
+                folded[written] = to_source(tag, item.article.script)
+            uses[folded[written].casefold()][folded[written]] += 1
+    chosen = {key: min(names, key=lambda name: (-names[name], name)) for key, names in uses.items()}
+    return {written: chosen[name.casefold()] for written, name in folded.items()}
+
+
+def _entry(item: Rendered, spelling: Mapping[tuple[str, str], str], to_source: Callable[[str, str], str]) -> Entry:
+    article = item.article
+    category = "/".join(to_source(part, article.script) for part in article.category.split("/")) if article.category else ""
+    tags = tuple(dict.fromkeys(spelling[tag, article.script] for tag in article.tags))
+    return Entry(item, article_path(article, category), category, tags)
+
+
+def _authors(entry: Entry) -> list[str]:
+    return [hop.author for hop in entry.article.attribution if hop.author and not is_placeholder(hop.author)]
+
+
+def _terms(folder: str, articles: Sequence[Entry], names: Callable[[Entry], Iterable[str]]) -> tuple[Term, ...]:
+    """The terms of one kind, those with most articles first."""
+    members: dict[str, list[Entry]] = defaultdict(list)
+    for entry in articles:
+        for name in dict.fromkeys(names(entry)):
+            members[name].append(entry)
+    ordered = sorted(members, key=lambda name: (-len(members[name]), name))
+    return tuple(Term(name, f"{folder}/{segment(name)}/", tuple(members[name])) for name in ordered)
+
+
+def _categories(articles: Sequence[Entry], declared: Sequence[Category]) -> tuple[Term, ...]:
+    """The categories that have articles, their own or a nested category's."""
+    members: dict[str, list[Entry]] = defaultdict(list)
+    for entry in articles:
+        parts = entry.category.split("/") if entry.category else []
+        for length in range(1, len(parts) + 1):
+            members["/".join(parts[:length])].append(entry)
+    order = {category.key: number for number, category in enumerate(declared)}
+
+    def key(name: str) -> tuple[tuple[int, str], ...]:
+        parts = name.split("/")
+        prefixes = ["/".join(parts[: length + 1]) for length in range(len(parts))]
+        return tuple((order.get(prefix, len(order)), prefix) for prefix in prefixes)
+
+    return tuple(
+        Term(name, "/".join(segment(part) for part in name.split("/")) + "/", tuple(members[name]))
+        for name in sorted(members, key=key)
+    )
+
+
+def _months(articles: Sequence[Entry], config: SiteConfig) -> tuple[Term, ...]:
+    zone = config.zone
+    members: dict[str, list[Entry]] = defaultdict(list)
+    for entry in articles:
+        if entry.article.date:
+            members[f"{entry.article.date.moment.astimezone(zone):%Y-%m}"].append(entry)
+    return tuple(
+        Term(month, f"archive/{month.replace('-', '/')}/", tuple(members[month])) for month in sorted(members, reverse=True)
+    )
+
+
+def _duplicate_ids(articles: Sequence[Article]) -> tuple[Diagnostic, ...]:
+    first: dict[str, Article] = {}
+    found = []
+    for article in sorted(articles, key=lambda article: article.path):
+        other = first.setdefault(article.id, article)
+        if other is not article:
+            message = f"the id '{article.id}' is also that of {other.place('id')}"
+            hint = "feeds tell items apart by their ids: give the newer one another"
+            found.append(error("duplicate-id", message, article.place("id"), hint))
+    return tuple(found)

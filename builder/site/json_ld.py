@@ -1,0 +1,91 @@
+"""An article's view → JSON-LD: the same author, chain, terms and notices as on the page, for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from builder.site.views import DateView, Head, HopView, LicenseView, PictureView, SiteView
+
+
+def news_article(
+    *,
+    head: Head,
+    site: SiteView,
+    chain: tuple[HopView, ...],
+    original: bool,
+    holder: str,
+    notices: tuple[str, ...],
+    license: LicenseView | None,  # noqa: A002
+    date: DateView | None,
+    updated: DateView | None,
+    cover: PictureView | None,
+    keywords: tuple[str, ...],
+) -> str:
+    """A schema.org `NewsArticle` as JSON that may stand inside a script element."""
+    publisher = _drop_empty({"@type": "Organization", "name": site.author or site.title, "url": site.author_url})
+    people = [{"@type": "Person", "name": hop.author} for hop in chain if hop.author]
+    origin = chain[0] if chain else None
+    author: object = people[:1] or ([{"@type": "Organization", "name": origin.source}] if origin else [publisher])
+    owner = holder or (origin.author or origin.source if origin else site.author)
+    data = _drop_empty(
+        {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": head.title,
+            "description": head.description,
+            "inLanguage": head.variant,
+            "url": head.canonical,
+            "mainEntityOfPage": head.canonical,
+            "datePublished": date.iso if date else "",
+            "dateModified": updated.iso if updated else "",
+            "author": author,
+            "publisher": publisher,
+            "translator": [{"@type": "Person", "name": hop.translator} for hop in chain if hop.translator],
+            "isBasedOn": [_based_on(hop) for hop in chain],
+            "creditText": " → ".join(f"{hop.source}（{hop.author}）" if hop.author else hop.source for hop in chain)
+            or (site.author if original else ""),
+            "copyrightHolder": {"@type": "Organization" if not origin or not origin.author else "Person", "name": owner}
+            if owner
+            else None,
+            "copyrightNotice": "\n".join(notices),
+            "usageInfo": site.home_absolute.rstrip("/") + site.rights_page.removeprefix(site.home.rstrip("/"))
+            if site.rights_page and site.home_absolute
+            else "",
+            "license": license.url if license and license.granted else "",
+            "keywords": list(keywords),
+            "image": _image(cover) if cover and cover.absolute_url else None,
+        }
+    )
+    # `</script>` and `<!--` inside a string would end the element.
+    return json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _based_on(hop: HopView) -> dict[str, object]:
+    return _drop_empty(
+        {
+            "@type": "CreativeWork",
+            "name": hop.title,
+            "url": hop.url,
+            "author": {"@type": "Person", "name": hop.author} if hop.author else None,
+            "publisher": {"@type": "Organization", "name": hop.source},
+            "datePublished": hop.date.iso if hop.date else "",
+        }
+    )
+
+
+def _image(cover: PictureView) -> dict[str, object]:
+    return _drop_empty(
+        {
+            "@type": "ImageObject",
+            "url": cover.absolute_url,
+            "width": cover.width,
+            "height": cover.height,
+            "creditText": cover.credit,
+        }
+    )
+
+
+def _drop_empty(data: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in data.items() if value}

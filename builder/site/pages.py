@@ -1,0 +1,754 @@
+"""Collections → every page and feed of the site, planned as closed views. Nothing is rendered here, and no file is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from builder.content.attribution import is_placeholder
+from builder.content.rights import ALL_RIGHTS_RESERVED, license_url
+from builder.diagnostics import Checked, Diagnostic, Place, error
+from builder.site.json_ld import news_article
+from builder.site.permalinks import (
+    RESERVED,
+    Addresses,
+    clashes,
+    encode,
+    file_of,
+    numbered,
+    variant_path,
+)
+from builder.site.references import Target, check_references, find_target, print_reference
+from builder.site.views import (
+    Alternate,
+    ArchivePage,
+    ArticlePage,
+    BodyRef,
+    Card,
+    DateView,
+    FeedItem,
+    FeedLink,
+    FeedView,
+    Head,
+    HeadingView,
+    HomePage,
+    HopView,
+    IssueEntry,
+    IssuePage,
+    LicenseView,
+    Link,
+    ListPage,
+    MonthView,
+    NotFoundPage,
+    Pager,
+    PictureView,
+    RedirectPage,
+    SitemapEntry,
+    SiteView,
+    StandingPage,
+    TermPage,
+    TermView,
+    TombstonePage,
+    YearView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from builder.config import SiteConfig, Variant, Wording
+    from builder.content.files import LocalFile
+    from builder.content.models import Article, Date, Hop
+    from builder.site.collections import Collections, Entry, Term
+    from builder.site.references import Targets
+    from builder.site.views import PageView
+    from builder.variants.articles import Body, Text
+
+PAGE_SIZE = 20
+WORDS_A_MINUTE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class SitePages:
+    """Everything that is rendered: pages, feeds, and what each variant's pages share."""
+
+    pages: tuple[PageView, ...]
+    feeds: tuple[FeedView, ...]
+    sites: Mapping[str, SiteView]
+    sitemap: tuple[SitemapEntry, ...]
+    aliases: tuple[tuple[str, str], ...]  # old root-relative address → new one
+    withdrawn: tuple[str, ...]  # root-relative addresses of the tombstones
+    files: tuple[LocalFile, ...]  # the local files that pages refer to, to be published as assets
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of the site itself in one variant: `convert` takes a term in the source variant's script, `worded` a
+    wording, and `label` a key of the theme's interface texts."""
+
+    convert: Callable[[str], str]
+    worded: Callable[[Wording], str]
+    label: Callable[[str], str]
+
+
+def plan_pages(
+    collections: Collections,
+    config: SiteConfig,
+    targets: Targets,
+    words: Mapping[str, Words],
+    *,
+    generator: str,
+) -> Checked[SitePages]:
+    """Plan the site. `words` has the texts of every variant."""
+    found = [
+        diagnostic
+        for entry in collections.everything()
+        for diagnostic in (
+            *check_references(entry.article, entry.rendered.references, targets),
+            *check_references(entry.article, entry.rendered.comment_references, targets),
+            *_check_cover(entry, targets),
+        )
+    ]
+    found += _check_paths(collections, config)
+    planners = [_Planner(variant, config, collections, targets, words[variant.tag], generator) for variant in config.variants]
+    pages: list[PageView] = []
+    for planner in planners:
+        pages += planner.pages()
+    feeds = tuple(feed for planner in planners for feed in planner.feeds())
+    used = {path: file for planner in planners for path, file in planner.used.items()}
+    addresses = planners[0].addresses
+    aliases = tuple(
+        (addresses.url(alias.lstrip("/")), addresses.url(entry.path))
+        for entry in collections.everything()
+        for alias in entry.article.aliases
+    )
+    pages += planners[0].redirects()
+    found += _check_collisions(pages, collections)
+    return Checked(
+        SitePages(
+            pages=tuple(pages),
+            feeds=feeds,
+            sites={planner.variant.tag: planner.site for planner in planners},
+            sitemap=_sitemap(pages, collections, config) if config.base_url else (),
+            aliases=aliases,
+            withdrawn=tuple(
+                addresses.url(entry.path, variant) for entry in collections.tombstones for variant in config.variants
+            ),
+            files=tuple(used[path] for path in sorted(used)),
+        ),
+        tuple(found),
+    )
+
+
+def list_paths(collections: Collections) -> frozenset[str]:
+    """The paths, below a variant's root, of all pages that are not made from a source file of their own."""
+    paths = {"", "archive/"}
+    for folder, terms in (
+        ("tags/", collections.tags),
+        ("sources/", collections.sources),
+        ("authors/", collections.authors),
+    ):
+        paths |= {folder, *(term.path for term in terms)} if terms else set()
+    paths |= {term.path for term in (*collections.categories, *collections.months)}
+    if collections.issues:
+        paths.add("issues/")
+    paths |= {entry.path for entry in collections.everything()}
+    return frozenset(paths)
+
+
+@dataclass(slots=True)
+class _Planner:
+    """Plans the pages of one variant. Views that many pages share (cards, hops, terms) are made once and kept."""
+
+    variant: Variant
+    config: SiteConfig
+    collections: Collections
+    targets: Targets
+    words: Words
+    generator: str
+    addresses: Addresses = field(init=False)
+    site: SiteView = field(init=False)
+    used: dict[str, LocalFile] = field(default_factory=dict)
+    _cards: dict[str, Card] = field(default_factory=dict)
+    _chains: dict[str, tuple[HopView, ...]] = field(default_factory=dict)
+    _tag_views: dict[str, TermView] = field(init=False)
+    _category_views: dict[str, TermView] = field(init=False)
+    _pages_of: dict[tuple[str, str], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.addresses = Addresses.of(self.config.base_url)
+        collections = self.collections
+        convert = self.words.convert
+        titles = {category.key: self.words.worded(category.title) for category in self.config.categories}
+        self._tag_views = {
+            term.name: TermView(convert(term.name), self._url(term.path), len(term.entries)) for term in collections.tags
+        }
+        self._category_views = {
+            term.name: TermView(
+                titles.get(term.name) or convert(term.name.rpartition("/")[2]), self._url(term.path), len(term.entries)
+            )
+            for term in collections.categories
+        }
+        self._pages_of = {
+            (kind, term.name): self._url(term.path)
+            for kind, terms in (("source", collections.sources), ("author", collections.authors))
+            for term in terms
+        }
+        self.site = self._site_view()
+
+    # -- what pages are made of ------------------------------------------------------------------------------------
+
+    def _url(self, path: str) -> str:
+        return self.addresses.url(path, self.variant)
+
+    def _site_view(self) -> SiteView:
+        config, collections = self.config, self.collections
+        rights_page = next((self._url(entry.path) for entry in collections.pages if entry.path == "rights/"), "")
+        return SiteView(
+            title=self.words.worded(config.title),
+            description=self.words.worded(config.description),
+            variant=self.variant.tag,
+            label=self.variant.label,
+            home=self._url(""),
+            base_path=self.addresses.base_path,
+            home_absolute=self.addresses.absolute(self._url("")),
+            author=config.author.name,
+            author_email=config.author.email,
+            author_url=config.author.url,
+            categories=tuple(view for name, view in self._category_views.items() if "/" not in name),
+            pages=tuple(Link(self._text(entry).title, self._url(entry.path)) for entry in collections.pages),
+            tags=self._url("tags/") if collections.tags else "",
+            sources=self._url("sources/") if collections.sources else "",
+            authors=self._url("authors/") if collections.authors else "",
+            archive=self._url("archive/") if collections.months else "",
+            issues=self._url("issues/") if collections.issues else "",
+            feed=self._url("feed.xml") if config.base_url and self._dated(collections.articles) else "",
+            rights_page=rights_page,
+            rights_contact=config.rights.contact,
+            notices=tuple(self.words.worded(notice) for notice in config.rights.notices),
+            generator=self.generator,
+            options=config.theme_options,
+        )
+
+    def _text(self, entry: Entry) -> Text:
+        return entry.rendered.texts[self.variant.tag]
+
+    def _head(
+        self, path: str, title: str, description: str = "", *, feed: Term | None = None, noindex: bool = False, image: str = ""
+    ) -> Head:
+        url = self._url(path)
+        alternates = []
+        for variant in self.config.variants:
+            other = self.addresses.url(path, variant)
+            alternates.append(
+                Alternate(variant.tag, variant.label, other, self.addresses.absolute(other), variant.tag == self.variant.tag)
+            )
+        return Head(
+            path=file_of(variant_path(path, self.variant)),
+            url=url,
+            variant=self.variant.tag,
+            title=title,
+            description=description,
+            canonical=self.addresses.absolute(url),
+            alternates=tuple(alternates),
+            feeds=self._feed_links(feed),
+            noindex=noindex,
+            image=image,
+        )
+
+    def _feed_links(self, term: Term | None) -> tuple[FeedLink, ...]:
+        if not self.site_has_feed:
+            return ()
+        links = [FeedLink(self.words.worded(self.config.title), "application/rss+xml", self._url("feed.xml"))]
+        if term and self._dated(term.entries):
+            title = f"{self._category_views[term.name].name} - {links[0].title}"
+            links.insert(0, FeedLink(title, "application/rss+xml", self._url(term.path + "feed.xml")))
+        return tuple(links)
+
+    @property
+    def site_has_feed(self) -> bool:
+        """Whether the site knows its address and has something to put into a feed."""
+        return bool(self.config.base_url and self._dated(self.collections.articles))
+
+    @staticmethod
+    def _dated(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        return tuple(entry for entry in entries if entry.article.date)
+
+    def _date(self, date: Date | None) -> DateView | None:
+        if date is None:
+            return None
+        moment = date.moment.astimezone(self.config.zone) if date.has_time else date.moment
+        return DateView(
+            iso=moment.isoformat() if date.has_time else f"{moment:%Y-%m-%d}",
+            text=f"{moment.year}年{moment.month}月{moment.day}日",
+            time=f"{moment:%H:%M}" if date.has_time else "",
+        )
+
+    def _chain(self, entry: Entry) -> tuple[HopView, ...]:
+        if entry.article.id not in self._chains:
+            self._chains[entry.article.id] = tuple(self._hop(hop) for hop in entry.article.attribution)
+        return self._chains[entry.article.id]
+
+    def _hop(self, hop: Hop) -> HopView:
+        author = "" if is_placeholder(hop.author) else hop.author
+        return HopView(
+            source=hop.source,
+            page=self._pages_of.get(("source", hop.source), ""),
+            author=author,
+            author_page=self._pages_of.get(("author", author), ""),
+            translator=hop.translator,
+            title=hop.title,
+            url=_printable(hop.url),
+            archived=_printable(hop.archived),
+            date=self._date(hop.date),
+        )
+
+    def _license(self, article: Article) -> LicenseView | None:
+        name = article.rights.license
+        return LicenseView(name, license_url(name), granted=name != ALL_RIGHTS_RESERVED) if name else None
+
+    def _cover(self, entry: Entry) -> PictureView | None:
+        cover = entry.article.cover
+        if cover is None or entry.article.rights.mode == "link":
+            return None
+        alt = self._text(entry).cover_alt
+        if "://" in cover.src or cover.src.startswith("//"):
+            return PictureView(_printable(cover.src), alt, cover.credit, 0, 0, _printable(cover.src))
+        target = find_target(cover.src, entry.article, self.targets)
+        if not isinstance(target, Target):
+            return None
+        self._use(target)
+        url = self.addresses.url(target.path)
+        width, height = (target.file.width, target.file.height) if target.file else (0, 0)
+        return PictureView(url, alt, cover.credit, width, height, self.addresses.absolute(url))
+
+    def _body(self, entry: Entry, body: Body | None, *, comment: bool = False, absolute: bool = False) -> BodyRef | None:
+        if body is None:
+            return None
+        printed = []
+        for number, reference in enumerate(entry.rendered.comment_references if comment else entry.rendered.references):
+            # An excerpt has lost most of its references, and must not give away where they led.
+            if f"\0{number}\0" in body.html:
+                target = find_target(reference.target, entry.article, self.targets)
+                self._use(target)
+                printed.append(print_reference(reference, target, self.addresses, self.variant, absolute=absolute))
+            else:
+                printed.append("")
+        return BodyRef(body.digest, tuple(printed))
+
+    def _use(self, target: Target | str) -> None:
+        """Remember a file that a page refers to, so that it is published."""
+        if isinstance(target, Target) and target.file and target.path == target.file.asset_path:
+            self.used[target.path] = target.file
+
+    def _category(self, entry: Entry) -> Link | None:
+        view = self._category_views.get(entry.category)
+        return Link(view.name, view.url) if view else None
+
+    def _trail(self, category: str) -> tuple[Link, ...]:
+        """The categories from the top one down to this one."""
+        parts = category.split("/") if category else []
+        names = ["/".join(parts[: length + 1]) for length in range(len(parts))]
+        return tuple(Link(view.name, view.url) for name in names if (view := self._category_views.get(name)))
+
+    def _card(self, entry: Entry) -> Card:
+        card = self._cards.get(entry.article.path)
+        if card is None:
+            article, text = entry.article, self._text(entry)
+            card = self._cards[article.path] = Card(
+                id=article.id,
+                title=text.title,
+                url=self._url(entry.path),
+                summary=text.summary,
+                date=self._date(article.date),
+                category=self._category(entry),
+                tags=tuple(self._tag_views[tag] for tag in entry.tags),
+                chain=self._chain(entry),
+                original=article.original,
+                mode=article.rights.mode,
+                notices=text.notices,
+                cover=self._cover(entry),
+            )
+        return card
+
+    def _paged(self, path: str, entries: Sequence[Entry]) -> Iterator[tuple[str, tuple[Card, ...], Pager]]:
+        """The pages of a list: path, cards, pager. An empty list has one page."""
+        count = max(1, -(-len(entries) // PAGE_SIZE))
+        urls = tuple(self._url(numbered(path, number)) for number in range(1, count + 1))
+        for number in range(1, count + 1):
+            cards = tuple(self._card(entry) for entry in entries[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+            previous = urls[number - 2] if number > 1 else ""
+            following = urls[number] if number < count else ""
+            yield numbered(path, number), cards, Pager(number, count, previous, following, urls)
+
+    # -- pages -----------------------------------------------------------------------------------------------------
+
+    def pages(self) -> Iterator[PageView]:
+        """All pages of the variant."""
+        collections = self.collections
+        for path, cards, pager in self._paged("", collections.articles):
+            yield HomePage(self._head(path, self.site.title, self.site.description), cards, pager)
+        yield from self._articles()
+        for entry in collections.pages:
+            yield self._standing(entry)
+        for entry in collections.tombstones:
+            yield self._tombstone(entry)
+        for term in collections.categories:
+            yield from self._category_pages(term)
+        yield from self._term_pages("tag", "tags/", collections.tags)
+        yield from self._term_pages("source", "sources/", collections.sources)
+        yield from self._term_pages("author", "authors/", collections.authors)
+        yield from self._archive()
+        yield from self._issues()
+        head = self._head("404.html", self.words.label("not_found"), noindex=True)
+        yield NotFoundPage(replace(head, canonical="", alternates=()))
+
+    def redirects(self) -> Iterator[RedirectPage]:
+        """The pages at the aliases; they stand in the default variant alone."""
+        for entry in self.collections.everything():
+            for alias in entry.article.aliases:
+                path = alias.lstrip("/")
+                path = path if path.endswith("/") or "." in path.rpartition("/")[2] else path + "/"
+                target = self._url(entry.path)
+                head = replace(self._head(path, self._text(entry).title, noindex=True), alternates=(), feeds=())
+                absolute = self.addresses.absolute(target)
+                yield RedirectPage(replace(head, canonical=absolute), target, absolute)
+
+    def _articles(self) -> Iterator[ArticlePage]:
+        articles = self.collections.articles
+        issues = {entry.article.issue or entry.article.slug: entry for entry in self.collections.issues}
+        for number, entry in enumerate(articles):
+            older = articles[number + 1] if number + 1 < len(articles) else None
+            newer = articles[number - 1] if number else None
+            yield self._article(entry, older, newer, issues.get(entry.article.issue))
+
+    def _article(self, entry: Entry, older: Entry | None, newer: Entry | None, issue: Entry | None) -> ArticlePage:
+        article, text, card = entry.article, self._text(entry), self._card(entry)
+        repost = not article.original and article.rights.mode == "full" and bool(article.attribution)
+        head = self._head(
+            entry.path,
+            text.title,
+            text.summary,
+            noindex=repost and not article.rights.permitted,
+            image=card.cover.absolute_url if card.cover else "",
+        )
+        updated, license_view = self._date(article.updated), self._license(article)
+        words = entry.rendered.words if article.rights.mode == "full" else 0
+        return ArticlePage(
+            head=head,
+            id=article.id,
+            trail=self._trail(entry.category),
+            date=card.date,
+            updated=updated,
+            category=card.category,
+            tags=card.tags,
+            chain=card.chain,
+            original=article.original,
+            mode=article.rights.mode,
+            notices=text.notices,
+            signoff=text.signoff,
+            license=license_view,
+            holder=article.rights.holder,
+            summary=text.summary,
+            cover=card.cover,
+            body=self._body(entry, text.body),
+            comment=self._body(entry, text.comment, comment=True),
+            outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline),
+            words=words,
+            minutes=max(1, round(words / WORDS_A_MINUTE)) if words else 0,
+            issue=self._link(issue),
+            previous=self._link(older),
+            next=self._link(newer),
+            original_links=tuple(hop for hop in card.chain if hop.url),
+            lead=text.summary if article.summary else "",
+            json_ld=news_article(
+                head=head,
+                site=self.site,
+                chain=card.chain,
+                original=article.original,
+                holder=article.rights.holder,
+                notices=text.notices,
+                license=license_view,
+                date=card.date,
+                updated=updated,
+                cover=card.cover,
+                keywords=tuple(tag.name for tag in card.tags),
+            ),
+        )
+
+    def _link(self, entry: Entry | None) -> Link | None:
+        return Link(self._text(entry).title, self._url(entry.path)) if entry else None
+
+    def _standing(self, entry: Entry) -> StandingPage:
+        text = self._text(entry)
+        return StandingPage(
+            head=self._head(entry.path, text.title, text.summary),
+            heading=text.title,
+            updated=self._date(entry.article.updated),
+            body=self._body(entry, text.body) or BodyRef("", ()),
+            outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline),
+        )
+
+    def _tombstone(self, entry: Entry) -> TombstonePage:
+        text, withdrawn = self._text(entry), entry.article.withdrawn
+        assert withdrawn is not None
+        date = self._date(withdrawn.date)
+        assert date is not None
+        head = self._head(entry.path, text.title, noindex=True)
+        return TombstonePage(head, text.title, date, text.reason, self._chain(entry))
+
+    def _category_pages(self, term: Term) -> Iterator[ListPage]:
+        view = self._category_views[term.name]
+        children = tuple(
+            child for name, child in self._category_views.items() if name.rpartition("/")[0] == term.name and "/" in name
+        )
+        for path, cards, pager in self._paged(term.path, term.entries):
+            head = self._head(path, view.name, feed=term)
+            trail = self._trail(term.name.rpartition("/")[0])
+            yield ListPage(head, "category", view.name, "", trail, children, cards, pager)
+
+    def _term_pages(
+        self, kind: Literal["tag", "source", "author"], folder: str, terms: Sequence[Term]
+    ) -> Iterator[TermPage | ListPage]:
+        if not terms:
+            return
+        title = self.words.label(folder.rstrip("/"))
+        views = tuple(
+            self._tag_views[term.name]
+            if kind == "tag"
+            else TermView(term.name, self._url(term.path), len(term.entries))
+            for term in terms
+        )
+        yield TermPage(self._head(folder, title), kind, views)
+        policies = {policy.name: _printable(policy.url) for policy in self.config.sources}
+        trail = (Link(title, self._url(folder)),)
+        for term, view in zip(terms, views, strict=True):
+            link = policies.get(term.name, "") if kind == "source" else ""
+            for path, cards, pager in self._paged(term.path, term.entries):
+                yield ListPage(self._head(path, view.name), kind, view.name, link, trail, (), cards, pager)
+
+    def _archive(self) -> Iterator[ArchivePage]:
+        terms = self.collections.months
+        if not terms:
+            return
+        title = self.words.label("archive")
+        months = [
+            MonthView(f"{int(term.name[:4])}年{int(term.name[5:])}月", self._url(term.path), len(term.entries)) for term in terms
+        ]
+        years: dict[str, list[MonthView]] = {}
+        for term, month in zip(terms, months, strict=True):
+            years.setdefault(f"{term.name[:4]}年", []).append(month)
+        listed = tuple(YearView(label, tuple(of_year)) for label, of_year in years.items())
+        yield ArchivePage(self._head("archive/", title), listed, None, None, None, ())
+        for number, (term, month) in enumerate(zip(terms, months, strict=True)):
+            older = months[number + 1] if number + 1 < len(months) else None
+            newer = months[number - 1] if number else None
+            cards = tuple(self._card(entry) for entry in term.entries)
+            yield ArchivePage(self._head(term.path, f"{title} {month.label}"), (), month, older, newer, cards)
+
+    def _issues(self) -> Iterator[IssuePage]:
+        issues = self.collections.issues
+        if not issues:
+            return
+        title = self.words.label("issues")
+        members = {entry.article.path: self._members(entry) for entry in issues}
+        entries = tuple(
+            IssueEntry(
+                self._text(entry).title,
+                self._url(entry.path),
+                self._date(entry.article.date),
+                self._text(entry).summary,
+                sum(len(cards) for _, cards in members[entry.article.path]),
+            )
+            for entry in issues
+        )
+        yield IssuePage(self._head("issues/", title), (), title, None, None, (), None, None, entries)
+        for number, entry in enumerate(issues):
+            text = self._text(entry)
+            yield IssuePage(
+                head=self._head(entry.path, text.title, text.summary),
+                trail=(Link(title, self._url("issues/")),),
+                heading=text.title,
+                date=self._date(entry.article.date),
+                body=self._body(entry, text.body),
+                groups=members[entry.article.path],
+                previous=self._link(issues[number + 1]) if number + 1 < len(issues) else None,
+                next=self._link(issues[number - 1]) if number else None,
+                issues=(),
+            )
+
+    def _members(self, issue: Entry) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+        """The items of a digest issue, by top category in the order of the settings, the older first."""
+        name = issue.article.issue or issue.article.slug
+        groups: dict[str, list[Card]] = {}
+        for entry in reversed(self.collections.articles):
+            if entry.article.issue == name:
+                groups.setdefault(entry.category.partition("/")[0], []).append(self._card(entry))
+        order = list(self._category_views)
+        ordered = sorted(groups, key=lambda name: (order.index(name) if name in order else len(order), name))
+        return tuple(
+            (self._category_views[name].name if name in self._category_views else "", tuple(groups[name])) for name in ordered
+        )
+
+    # -- feeds -----------------------------------------------------------------------------------------------------
+
+    def feeds(self) -> Iterator[FeedView]:
+        """The feed of the site and those of its categories."""
+        if not self.site_has_feed:
+            return
+        yield self._feed("", self.site.title, self.site.description, self.collections.articles)
+        for term in self.collections.categories:
+            title = f"{self._category_views[term.name].name} - {self.site.title}"
+            if self._dated(term.entries):
+                yield self._feed(term.path, title, self.site.description, term.entries)
+
+    def _feed(self, path: str, title: str, description: str, entries: Sequence[Entry]) -> FeedView:
+        items = tuple(self._item(entry) for entry in self._dated(entries)[: self.config.feed_limit])
+        url = self._url(path + "feed.xml")
+        return FeedView(
+            path=variant_path(path + "feed.xml", self.variant),
+            url=self.addresses.absolute(url),
+            home=self.addresses.absolute(self._url(path)),
+            title=title,
+            description=description or title,
+            variant=self.variant.tag,
+            author=self.config.author.name,
+            author_email=self.config.author.email,
+            copyright="\n".join(self.site.notices),
+            updated=max(item.updated for item in items),
+            items=items,
+        )
+
+    def _item(self, entry: Entry) -> FeedItem:
+        article, text, card = entry.article, self._text(entry), self._card(entry)
+        assert article.date is not None
+        full = self.config.feed_content == "full"
+        cover = card.cover
+        return FeedItem(
+            guid=guid(self.config.tag, article.id, self.variant.tag),
+            title=text.title,
+            url=self.addresses.absolute(card.url),
+            date=article.date.moment.astimezone(self.config.zone),
+            updated=(article.updated or article.date).moment.astimezone(self.config.zone),
+            categories=tuple(filter(None, (card.category.title if card.category else "", *(tag.name for tag in card.tags)))),
+            chain=card.chain,
+            original=article.original,
+            mode=article.rights.mode,
+            notices=text.notices,
+            signoff=text.signoff,
+            license=self._license(article),
+            holder=article.rights.holder,
+            summary=text.summary,
+            cover=replace(cover, url=cover.absolute_url) if cover else None,
+            body=self._body(entry, text.body, absolute=True) if full else None,
+            comment=self._body(entry, text.comment, comment=True, absolute=True),
+            withdrawn="",
+        )
+
+
+def guid(tag: str, identity: str, variant: str) -> str:
+    """`TAG:ID:VARIANT`, percent-encoded: an item's identity in feeds, for ever."""
+    return f"{tag}:{encode(identity)}:{variant}"
+
+
+def _printable(url: str) -> str:
+    """An http(s) address as ASCII: what is not gets percent-encoded, an internationalised host its ASCII form."""
+    if not url or url.isascii():
+        return url
+    from urllib.parse import quote, urlsplit, urlunsplit
+
+    parts = urlsplit(url)
+    try:
+        host = parts.netloc.encode("idna").decode()
+    except UnicodeError:
+        host = quote(parts.netloc)
+    safe = "/~!$&'()*+,;=:@%?"
+    return urlunsplit(
+        (parts.scheme, host, quote(parts.path, safe=safe), quote(parts.query, safe=safe), quote(parts.fragment, safe=safe))
+    )
+
+
+def _check_cover(entry: Entry, targets: Targets) -> list[Diagnostic]:
+    cover = entry.article.cover
+    if cover is None or "://" in cover.src or cover.src.startswith("//"):
+        return []
+    target = find_target(cover.src, entry.article, targets)
+    if isinstance(target, Target) and target.kind == "file":
+        return []
+    why = target if isinstance(target, str) else "is a page, not a picture"
+    hint = "put the picture beside the source, or write its path from there"
+    return [error("file-missing", f"the cover '{cover.src}' {why}", entry.article.place("cover"), hint)]
+
+
+def _check_paths(collections: Collections, config: SiteConfig) -> list[Diagnostic]:
+    """Sources whose paths are the generator's own, and terms that share a path."""
+    found = []
+    reserved = RESERVED | {variant.path for variant in config.variants if variant.path}
+    for entry in collections.everything():
+        parts = entry.path.strip("/").split("/")
+        own = entry.article.kind == "issue" and parts[0] == "issues" and len(parts) == 2
+        if not own and (parts[0] in reserved or "page" in parts):
+            taken = parts[0] if parts[0] in reserved else "page"
+            key = "category" if entry.category else "slug"
+            message = f"its address /{entry.path} uses the name '{taken}', which is the generator's own"
+            found.append(error("path-reserved", message, entry.article.place(key), f"choose another {key}"))
+    for kind, terms in (
+        ("tag", collections.tags),
+        ("source", collections.sources),
+        ("author", collections.authors),
+        ("category", collections.categories),
+    ):
+        first: dict[str, Term] = {}
+        for term in terms:
+            other = first.setdefault(term.path, term)
+            if other is not term:
+                message = f"the {kind} '{term.name}' and the {kind} '{other.name}' have one address, /{term.path}"
+                place = term.entries[0].article.place({"tag": "tags", "category": "category"}.get(kind, "attribution"))
+                found.append(error("path-collision", message, place, "write both the same way, or rename one"))
+    return found
+
+
+def _check_collisions(pages: Sequence[PageView], collections: Collections) -> list[Diagnostic]:
+    """Pages at one path. Each collision is said once, not once a variant."""
+    origins: dict[str, list[Article]] = {}
+    for entry in collections.everything():
+        origins.setdefault(file_of(entry.path), []).append(entry.article)
+        for alias in entry.article.aliases:
+            path = alias.lstrip("/")
+            path = path if path.endswith("/") or "." in path.rpartition("/")[2] else path + "/"
+            origins.setdefault(file_of(path), []).append(entry.article)
+    found = []
+    for path, articles in origins.items():
+        for article in articles[1:]:
+            message = f"it goes to /{path.removesuffix('index.html')}, where {articles[0].path} goes already"
+            found.append(error("path-collision", message, article.place("slug"), "give one of the two another `slug`"))
+    seen: dict[str, PageView] = {}
+    for page in pages:
+        path = page.head.path
+        other = seen.setdefault(path, page)
+        if other is not page and len(origins.get(path, ())) == 1:
+            article = origins[path][0]
+            message = f"it goes to /{path.removesuffix('index.html')}, where a list of the site goes"
+            found.append(error("path-collision", message, article.place("slug"), "give it another `slug` or `category`"))
+    for one, other_path in clashes(page.head.path for page in pages):
+        article_of = origins.get(one) or origins.get(other_path)
+        place = article_of[0].place("slug") if article_of else Place(one)
+        message = f"/{one} and /{other_path} cannot stand side by side on every host"
+        found.append(error("path-collision", message, place, "rename one of the two"))
+    return found
+
+
+def _sitemap(pages: Sequence[PageView], collections: Collections, config: SiteConfig) -> tuple[SitemapEntry, ...]:
+    """All pages that search engines may list, each in each variant."""
+    prefixes = {variant.tag: variant_path("", variant) for variant in config.variants}
+    changed = {file_of(entry.path): entry.article.updated or entry.article.date for entry in collections.everything()}
+    entries = []
+    for page in pages:
+        head = page.head
+        if head.noindex or not head.alternates:
+            continue
+        date = changed.get(head.path.removeprefix(prefixes[head.variant]))
+        alternates = tuple((alternate.tag, alternate.absolute_url) for alternate in head.alternates)
+        entries.append(
+            SitemapEntry(head.canonical, alternates, head.alternates[0].absolute_url, date.moment if date else None)
+        )
+    return tuple(entries)

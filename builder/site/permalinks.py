@@ -1,0 +1,122 @@
+"""Names → path segments, paths → addresses. Every address of the site is made here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from builder.config import Variant
+    from builder.content.models import Article
+
+#: First segments that are the generator's own; `page` is reserved at every level.
+RESERVED = frozenset({"page", "assets", "tags", "sources", "authors", "archive", "issues"})
+
+#: Generated pages that a standing page of the same name stands on top of.
+GENERATED_PAGES = frozenset({"rights", "subscribe", "search"})
+
+_SPELLED = {"#": "-sharp", "/": "-", "\\": "-", "?": "-", "%": "-percent"}
+
+
+@lru_cache(maxsize=65536)
+def segment(name: str) -> str:
+    """A name as one segment of a path: NFC, Latin letters lower-cased, spaces and what an address or a file system cannot
+    bear replaced, so that C#, C and CI/CD stay apart and 中文 stays readable. Never empty."""
+    text = unicodedata.normalize("NFC", name).strip()
+    text = "".join(_SPELLED.get(character, character) for character in text)
+    text = "".join(character.lower() if unicodedata.name(character, "").startswith("LATIN") else character for character in text)
+    text = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029<>:\"|*]+", "-", text)
+    text = re.sub(r"-{2,}", "-", text).strip("-")
+    text = re.sub(r"^\.+", lambda dots: "-".join(["dot"] * len(dots[0])), text)
+    if not text:
+        return "u" + "-".join(f"{ord(character):04x}" for character in name) if name else "untitled"
+    # A file's name has at most 255 bytes on every system; the rest of a longer one is told apart by its digest.
+    data = text.encode("utf-8", "replace")
+    if len(data) > 200:
+        from hashlib import sha256
+
+        return data[:180].decode("utf-8", "ignore") + "-" + sha256(data).hexdigest()[:10]
+    return text
+
+
+def article_path(article: Article, category: str) -> str:
+    """Where an article goes below its variant's root: `progress/sora-shutdown/`. `category` is in the source variant's
+    script."""
+    slug = segment(article.slug)
+    folders = [segment(part) for part in article.url_path.split("/")[:-1]]
+    if article.kind == "issue":
+        return f"issues/{segment(article.issue or article.slug)}/"
+    if article.kind == "page":
+        folders = folders[1:] if folders[:1] == ["pages"] else folders
+    elif category:
+        folders = [segment(part) for part in category.split("/")]
+    return "/".join([*folders, slug]) + "/"
+
+
+@lru_cache(maxsize=262144)
+def encode(path: str) -> str:
+    """A path percent-encoded, once."""
+    return quote(path, safe="/~!$&'()*+,;=:@")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of a site: `base_path` is "/" or "/digest/", `base_url` absolute or ""."""
+
+    base_path: str
+    base_url: str
+
+    @classmethod
+    def of(cls, base_url: str) -> Addresses:
+        """The addresses of a site at an absolute base URL, or at the root of a host that is not known."""
+        return cls(urlsplit(base_url).path or "/", base_url)
+
+    def url(self, path: str, variant: Variant | None = None) -> str:
+        """The root-relative address of a path below the site's root, or below a variant's."""
+        return self.base_path + encode(variant_path(path, variant))
+
+    def absolute(self, url: str) -> str:
+        """The absolute address of a root-relative one, "" where the site does not know its own."""
+        if not self.base_url or not url.startswith("/"):
+            return "" if url.startswith("/") else url
+        return self.base_url + url.removeprefix(self.base_path)
+
+
+def variant_path(path: str, variant: Variant | None) -> str:
+    """A path below the site's root of a path below a variant's root."""
+    return f"{variant.path}/{path}" if variant and variant.path else path
+
+
+def file_of(path: str) -> str:
+    """The file that answers a path: `about/` → `about/index.html`."""
+    return path + "index.html" if path == "" or path.endswith("/") else path
+
+
+def numbered(path: str, number: int) -> str:
+    """Page `number` of a list at `path`."""
+    return path if number == 1 else f"{path}page/{number}/"
+
+
+def clashes(files: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of planned files that cannot stand beside each other on every host: equal but for case, or one needing a
+    folder where the other is a file. Equal files are the caller's business."""
+    found = []
+    by_folded: dict[str, str] = {}
+    files = sorted(set(files))
+    for file in files:
+        other = by_folded.setdefault(file.casefold(), file)
+        if other != file:
+            found.append((other, file))
+    folders = {folded[:position] for folded in by_folded for position in _slashes(folded)}
+    found += [(file, file + "/…") for folded, file in by_folded.items() if folded in folders]
+    return found
+
+
+def _slashes(path: str) -> list[int]:
+    return [position for position, character in enumerate(path) if character == "/"]

@@ -1,0 +1,142 @@
+"""References of rendered bodies to other files of the site → the attributes that pages print."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
+
+from builder.diagnostics import Diagnostic, Place, error, warning
+from builder.site.permalinks import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder.config import Variant
+    from builder.content.files import LocalFile
+    from builder.content.models import Article
+    from builder.markup.render import Reference
+    from builder.site.collections import Entry
+    from builder.site.permalinks import Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference means. For a page, `path` is below a variant's root; for a file, below the site's root."""
+
+    kind: Literal["page", "file"]
+    path: str
+    fragment: str = ""
+    file: LocalFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Everything of the site that a reference can lead to."""
+
+    content_root: str
+    entries: Mapping[str, Entry]  # published sources by their path in the site's folder
+    withheld: Mapping[str, str]  # source paths that are not published → why
+    files: Mapping[str, LocalFile]  # by their path in the site's folder; those that were asked for
+    static: frozenset[str]  # paths under static/
+    pages: frozenset[str]  # paths of lists, below a variant's root
+
+
+def wanted_files(article: Article, targets: tuple[str, ...]) -> list[str]:
+    """The paths in the site's folder of the files that an article's references may mean."""
+    wanted = []
+    for target in targets:
+        path = target.partition("#")[0].partition("?")[0]
+        if path.startswith("/"):
+            wanted.append("static" + posixpath.normpath(path))
+        elif path and not path.lower().endswith((".md", ".markdown")):
+            joined = posixpath.normpath(posixpath.join(posixpath.dirname(article.path), path))
+            if not joined.startswith(".."):
+                wanted.append(joined)
+    return wanted
+
+
+def find_target(written: str, article: Article, targets: Targets) -> Target | str:
+    """What a path means that an article at its place in the site refers to, or why it means nothing."""
+    path, mark, fragment = written.partition("#")
+    path, _, _ = path.partition("?")
+    fragment = mark + encode(fragment)
+    if path.startswith("/"):
+        return _find_from_root(path, fragment, targets)
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(article.path), path))
+    if joined.startswith("../") or joined == "..":
+        return "leads out of the site"
+    if joined in targets.entries:
+        return _page(targets.entries[joined], fragment)
+    if joined in targets.withheld:
+        return f"is not published ({targets.withheld[joined]})"
+    if joined in targets.files:
+        file = targets.files[joined]
+        return Target("file", file.asset_path, fragment, file)
+    for suffix in (".md", ".markdown"):
+        if joined + suffix in targets.entries:
+            return f"is not there; {posixpath.basename(joined + suffix)} is"
+    return "is not there"
+
+
+def _find_from_root(path: str, fragment: str, targets: Targets) -> Target | str:
+    plain = posixpath.normpath(path).lstrip("/")
+    for candidate in (plain + path[-1:] if path.endswith("/") and plain else plain, plain + "/" if plain else ""):
+        if candidate in targets.pages:
+            return Target("page", candidate, fragment)
+    if plain in targets.static:
+        return Target("file", plain, fragment, targets.files.get("static/" + plain))
+    root = f"{targets.content_root}/" if targets.content_root else ""
+    if root + plain in targets.entries:
+        return _page(targets.entries[root + plain], fragment)
+    return "is no page and no static file of this site"
+
+
+def _page(entry: Entry, fragment: str) -> Target | str:
+    if len(fragment) > 1 and unquote(fragment[1:]) not in entry.rendered.anchors:
+        return f"has no part '{unquote(fragment[1:])}'"
+    return Target("page", entry.path, fragment)
+
+
+def check_references(article: Article, references: tuple[Reference, ...], targets: Targets) -> tuple[Diagnostic, ...]:
+    """What is wrong with the references of a body."""
+    found: list[Diagnostic] = []
+    for reference in references:
+        target = find_target(reference.target, article, targets)
+        if isinstance(target, Target):
+            continue
+        place = Place(article.path, reference.line, reference.column)
+        if reference.target.startswith("/"):
+            hint = "a path from / on means a page of the site or a file under static/"
+            found.append(warning("link-unknown", f"'{reference.target}' {target}", place, hint))
+        elif reference.attribute == "href":
+            hint = "link to a source by its path from this file, such as ../a.md#part"
+            found.append(error("link-broken", f"'{reference.target}' {target}", place, hint))
+        else:
+            hint = "put the file beside the source, or write its path from there"
+            found.append(error("file-missing", f"'{reference.target}' {target}", place, hint))
+    return tuple(found)
+
+
+def print_reference(
+    reference: Reference, target: Target | str, addresses: Addresses, variant: Variant, *, absolute: bool
+) -> str:
+    """The attribute that a page of a variant prints for a reference to a target; an address of the site that is not known
+    stays as it was written, any other leads nowhere.
+    """
+    if not isinstance(target, Target):
+        written = addresses.base_path + encode(reference.target[1:]) if reference.target.startswith("/") else ""
+        return _attribute(reference.attribute, written) if written else ""
+    url = addresses.url(target.path, variant if target.kind == "page" else None)
+    if absolute:
+        url = addresses.absolute(url)
+    text = _attribute(reference.attribute, url + target.fragment)
+    if reference.attribute == "src" and target.file and target.file.width and target.file.height:
+        text += f' width="{target.file.width}" height="{target.file.height}"'
+    return text
+
+
+def _attribute(name: str, value: str) -> str:
+    return f'{name}="{html.escape(value)}"'

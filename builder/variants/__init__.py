@@ -1,0 +1,1 @@
+"""Conversion of text and HTML between the scripts of Chinese."""

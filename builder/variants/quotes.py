@@ -1,0 +1,68 @@
+"""Quotation marks: “‘’” as the mainland prints them ↔ 「『』」 as Taiwan and Hong Kong do, character by character."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: A regular expression's class of Chinese characters, without its brackets.
+HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+
+#: A mark in a text that no pair of quotation marks reaches across.
+BLOCK_END = "\x1e"
+
+_HAN = re.compile(f"[{HAN}]")
+_CURLY = re.compile(f"[“”‘’{BLOCK_END}]")
+_CORNER = re.compile(f"[「」『』{BLOCK_END}]")
+_OPENS = {"”": "“", "’": "‘", "」": "「", "』": "『"}
+
+
+def curly_to_corner(text: str) -> str:
+    """Pairs that hold Chinese become 「」, those inside these 『』, and so on in turn. Apostrophes, marks without a partner and
+    quotations without Chinese stay. The text keeps its length."""
+    if "“" not in text and "‘" not in text:
+        return text
+    return _swap(text, [(a, b) for a, b in _pairs(text, _CURLY) if _HAN.search(text, a + 1, b)], "「」", "『』")
+
+
+def corner_to_curly(text: str) -> str:
+    """Pairs become “”, those inside these ‘’, and so on in turn. Marks without a partner stay. The text keeps its length."""
+    if "「" not in text and "『" not in text:
+        return text
+    return _swap(text, list(_pairs(text, _CORNER)), "“”", "‘’")
+
+
+def _swap(text: str, pairs: list[tuple[int, int]], outer: str, inner: str) -> str:
+    characters = list(text)
+    ends: list[int] = []
+    for start, end in sorted(pairs):
+        while ends and ends[-1] < start:
+            ends.pop()
+        marks = inner if len(ends) % 2 else outer
+        characters[start], characters[end] = marks[0], marks[1]
+        ends.append(end)
+    return "".join(characters)
+
+
+def _pairs(text: str, marks: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    opened: list[tuple[str, int]] = []
+    for match in marks.finditer(text):
+        mark, place = match[0], match.start()
+        if mark == BLOCK_END:
+            opened.clear()
+        elif mark in "‘’" and _is_latin(text[place - 1 : place]) and _is_latin(text[place + 1 : place + 2]):
+            continue
+        elif mark not in _OPENS:
+            opened.append((mark, place))
+        else:
+            partner = next((n for n in range(len(opened) - 1, -1, -1) if opened[n][0] == _OPENS[mark]), None)
+            if partner is not None:
+                yield opened[partner][1], place
+                del opened[partner:]
+
+
+def _is_latin(character: str) -> bool:
+    return character.isalnum() and not _HAN.match(character)

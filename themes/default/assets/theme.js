@@ -1,0 +1,48 @@
+// Colours: automatic, light or dark, remembered. Loaded in the head, so that a choice holds before the first paint.
+// And the variant switch keeps the reader's place. Every page works without this file.
+(function () {
+  "use strict";
+  var root = document.documentElement, states = ["auto", "light", "dark"], state = "auto";
+  try { state = localStorage.getItem("wz-scheme") || "auto"; } catch (refused) { /* storage is off: nothing is remembered */ }
+  if (states.indexOf(state) < 0) state = "auto";
+
+  function apply() {
+    if (state === "auto") delete root.dataset.scheme;
+    else root.dataset.scheme = state;
+  }
+  apply();
+
+  document.addEventListener("DOMContentLoaded", function () {
+    var button = document.querySelector(".scheme"), menu = document.querySelector(".switch");
+    function label() {
+      button.dataset.state = state;
+      button.title = button.dataset.label + "：" + button.dataset[state];
+      button.setAttribute("aria-label", button.title);
+    }
+    if (button) {
+      label();
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        state = states[(states.indexOf(state) + 1) % 3];
+        try { localStorage.setItem("wz-scheme", state); } catch (refused) { /* as above */ }
+        apply();
+        label();
+      });
+    }
+    if (menu) {
+      menu.addEventListener("click", function (event) {
+        var link = event.target.closest("a");
+        if (link) link.hash = location.hash;
+      });
+      document.addEventListener("click", function (event) {
+        if (!menu.contains(event.target)) menu.open = false;
+      });
+      menu.addEventListener("keydown", function (event) {
+        if (event.key === "Escape" && menu.open) {
+          menu.open = false;
+          menu.querySelector("summary").focus();
+        }
+      });
+    }
+  });
+})();
