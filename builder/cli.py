@@ -244,7 +244,10 @@ def _init(options: argparse.Namespace, say: Report) -> int:
 
     for path in create_site(options.folder, year=datetime.now(UTC).year):
         say.line(f"wrote {_shown(path)}")
-    command = f"cd {_shown(options.folder)} && {_program()} serve"
+    program = _program()
+    # The suggested line changes folders first.
+    program = str(Path(program).absolute()) if "/" in program else program
+    command = f"cd {_shown(options.folder)} && {program} serve"
     say.result(f"A new site. Next: {command}", {"type": "init", "folder": str(options.folder), "next": command})
     return OK
 

@@ -94,8 +94,8 @@ def parse_source(source: SourceFile, settings: SourceSettings) -> Checked[Articl
 
 def require_date(article: Article, *, declared: bool) -> tuple[Diagnostic, ...]:
     """The finding that an article or issue has no date."""
-    if article.date or article.kind == "page" or article.withdrawn:
-        return ()
+    if article.date or article.kind == "page" or article.withdrawn or article.place("date").line:
+        return ()  # a date that is there and cannot be read has been reported as such
     message = "it has no date: it is listed last and stands in no feed"
     report = error if declared else warning
     return (report("date-missing", message, Place(article.path, 1), f"add `date:` and {DATE_HINT}"),)

@@ -39,8 +39,8 @@ _TERMINATOR = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
 #: How far a bare link may reach before linkify-it trims it: to white space or to where Chinese begins. Only a host that
 #: starts with a Chinese letter may hold them.
 _LINK_REACH = re.compile(
-    rf"(?:https?://(?:(?=[{LETTERS}])[^\s<>/?#:`\"{MARKS}{SHARED_MARKS}]+)?|mailto:)"
-    rf"[^\s<>`\"{LETTERS}{MARKS}{SHARED_MARKS}]*",
+    rf"(?:https?://(?:(?=[{LETTERS}])[^\s<>/?#:`\"{MARKS}{SHARED_MARKS}]{{1,255}})?|mailto:)"
+    rf"[^\s<>`\"{LETTERS}{MARKS}{SHARED_MARKS}]{{0,4000}}",
     re.IGNORECASE,
 )
 _SCHEME_BEFORE = re.compile(r"(?:^|[^a-z0-9.+-])(https?|mailto)$", re.IGNORECASE)

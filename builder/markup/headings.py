@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
+    from builder.markup.places import Findings
+
 _TRAILING_ATTRIBUTES = re.compile(r"\s*(\{\s*[#.][^{}]*\})\s*$")
 _NOT_IN_IDS = re.compile(r"[^\w\s-]+")
 _SPACES = re.compile(r"[\s-]+")
@@ -58,15 +60,25 @@ def _read_attributes(state: StateCore) -> None:
 def _set_ids(state: StateCore) -> None:
     headings = _headings(state.tokens)
     taken = {str(token.attrs["id"]) for token, _ in headings if token.attrs.get("id")}
+    used: set[str] = set()
     numbers: dict[str, int] = {}
+    findings: Findings = state.env["findings"]
     outline = []
     for token, inline in headings:
         text = "".join(_plain(inline.children or [])).strip()
         name = str(token.attrs.get("id") or "")
-        if not name:
-            name = _free_id(_slug(text), taken, numbers)
+        if name in used:
+            findings.warn(
+                "id-duplicate",
+                f"two headings have the id “{name}”, the second one got another",
+                hint="give each heading an id of its own",
+                lines=token.map,
+            )
+        if not name or name in used:
+            name = _free_id(name or _slug(text), taken, numbers)
             token.attrSet("id", name)
         taken.add(name)
+        used.add(name)
         outline.append(Heading(int(token.tag[1]), name, text))
     state.env["outline"] = tuple(outline)
 

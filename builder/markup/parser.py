@@ -62,6 +62,7 @@ def build_parser(mode: HtmlMode, *, inline: bool = False) -> MarkdownIt:
         return md
     md.enable("table")
     md.use(footnote_plugin)
+    md.add_render_rule("footnote_caption", _footnote_caption)
     md.use(deflist_plugin)
     md.use(tasklists_plugin)
     md.use(attrs_block_plugin, allowed=_SAFE_ATTRIBUTES)
@@ -89,6 +90,13 @@ def _template_tag_line(state: StateBlock, start: int, end: int, silent: bool) ->
         return False
     paragraph = state.md.block.ruler.getRules("")[-1]
     return paragraph(state, start, end, silent)
+
+
+def _footnote_caption(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    """The number of the note, also where it is referred to again (the plugin would say 1:1)."""
+    return f"[{tokens[index].meta['id'] + 1}]"
 
 
 def _as_written(url: str) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from builder.markup.cjk import LETTERS
 from builder.markup.sanitize import INLINE_TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LEFT_OUT = re.compile(
     r"<pre\b.*?</pre>|<(?:script|style)\b.*?</(?:script|style)>|<r[tp]\b.*?</r[tp]>|<!--.*?-->"
@@ -24,11 +28,13 @@ _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
 _LETTER_RUN = re.compile(f"[{LETTERS}]+")
 _WORD = re.compile(rf"[^\W_{LETTERS}]+(?:['’.,_+-][^\W_{LETTERS}]+)*")
 
-_CLOSERS = "”’」』）】》〉〕〗\\])\"'"
-_SENTENCE_END = re.compile(
-    rf"(?:[。！？｡]+|[!?]+(?=[\s{_CLOSERS}]|$)|(?<![A-Z\s.])\.(?=[\s{_CLOSERS}]|$)|(?:…+|\.{{3,}})(?=[{_CLOSERS}]*(?:\s|$)))"
-    rf"[{_CLOSERS}]*"
+_QUOTES = "”’」』\"'"
+_BRACKETS = "）】》〉〕〗)\\]"
+_STOP = re.compile(
+    rf"(?:[。！？｡]+|[!?]+(?=[\s{_QUOTES}{_BRACKETS}]|$)|(?<![A-Z\s.])\.(?=[\s{_QUOTES}{_BRACKETS}]|$)"
+    rf"|(?:…+|\.{{3,}})(?=[{_QUOTES}{_BRACKETS}]*(?:\s|$)))(?P<closers>[{_QUOTES}{_BRACKETS}]*)"
 )
+_CHINESE_ENDS = "。！？｡…”’」』）】》〉〕〗"
 _PAUSE = re.compile(r"[，,；;：、—]")
 
 _PIECE = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^>]*>|[^<]+")
@@ -58,10 +64,10 @@ def cut_summary(text: str, limit: int = 120) -> str:
     limit stays whole; a longer one is cut, at a comma if possible, and ends in “……”.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if _SENTENCE_END.search(line)] or lines
+    lines = [line for line in lines if _has_sentence(line)] or lines
     joined = ""
     for line in lines:
-        joined += " " + line if joined and joined[-1].isascii() else line
+        joined += f" {line}" if joined and joined[-1] not in _CHINESE_ENDS else line
         if len(joined) > 2 * limit:
             break
     return _cut(joined, limit).text
@@ -128,14 +134,34 @@ def _cut(text: str, limit: int) -> _Cut:
     return _Cut(kept + "……", len(kept))
 
 
+def _has_sentence(text: str) -> bool:
+    return next(_ends(text), None) is not None
+
+
 def _sentence_ends(text: str, limit: int) -> list[int]:
     """Where the sentences end that fit into `limit`; where the first one ends if none fits."""
     ends: list[int] = []
-    for found in _SENTENCE_END.finditer(text):
-        if ends and found.end() > limit:
+    for end in _ends(text):
+        if ends and end > limit:
             break
-        ends.append(found.end())
+        ends.append(end)
     return ends
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Where the sentences end, closing quotes and brackets included.
+
+    A stop within quotes or brackets ends a sentence only where no other goes on: not in （新品。）发布, nor in “为什么？”他问.
+    """
+    for found in _STOP.finditer(text):
+        following = text[found.end() : found.end() + 1]
+        if following and following in "，,、；;：:":
+            continue
+        if found["closers"] and following and not following.isspace():
+            full_stop = found[0][0] in "。｡."
+            if not full_stop or any(closer in _BRACKETS for closer in found["closers"]):
+                continue
+        yield found.end()
 
 
 def _paragraphs(source: str) -> list[list[_Piece]]:
@@ -161,7 +187,7 @@ def _paragraphs(source: str) -> list[list[_Piece]]:
             current.append(_Piece(found[0], slash + name, ""))
     quoted = [trimmed for trimmed in map(_trim, paragraphs) if trimmed]
     # A byline or a caption on top is no quotation of the text.
-    prose = (i for i, pieces in enumerate(quoted) if _SENTENCE_END.search("".join(piece.text for piece in pieces)))
+    prose = (i for i, pieces in enumerate(quoted) if _has_sentence("".join(piece.text for piece in pieces)))
     return quoted[next(prose, 0) :]
 
 

@@ -8,6 +8,7 @@ import socket
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -31,6 +32,10 @@ PATIENCE = 1.5
 
 #: Seconds between signs of life in an event stream; they also tell that a browser is gone.
 _HEARTBEAT = 10.0
+
+#: Event streams at a time. A browser opens six connections to one server, and needs some to load pages with; when there are
+#: more windows, the oldest stream ends, and its page comes back a second later and catches up.
+_STREAMS = 4
 
 _ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
@@ -58,6 +63,8 @@ class PreviewApp:
         self._verbose = verbose
         self._said: tuple[int, frozenset[str]] = (0, frozenset())
         self._digests: tuple[int, dict[str, str]] = (0, {})
+        self._streams: dict[object, None] = {}  # oldest first
+        self._counting = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         target = _target(environ)
@@ -65,9 +72,9 @@ class PreviewApp:
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers["X-Content-Type-Options"] = "nosniff"
         if self._verbose and not target.startswith(RESERVED.encode()):
-            shown = unquote(target.decode("utf-8", "replace"), errors="replace")
-            printable = "".join(character if character.isprintable() else "�" for character in shown)
-            self._say(f"{response.status_code} {environ['REQUEST_METHOD']} {printable}")
+            asked = f"{environ['REQUEST_METHOD']} {unquote(target.decode('utf-8', 'replace'), errors='replace')}"
+            printable = "".join(character if character.isprintable() else "�" for character in asked)
+            self._say(f"{response.status_code} {printable}")
         return response(environ, start_response)
 
     def _respond(self, environ: WSGIEnvironment, target: bytes) -> Response:
@@ -123,10 +130,27 @@ class PreviewApp:
         except ValueError:
             query = {}
         page = decode_path(query.get("page", "").encode())
-        stream = self._events(page, query.get("shows", ""), query.get("last", ""))
-        return Response(stream, content_type="text/event-stream; charset=utf-8", headers={"Cache-Control": "no-store"})
+        me = object()
+        events = self._events(me, page, query.get("shows", ""), query.get("last", ""))
+        return Response(
+            self._stream(me, events),
+            content_type="text/event-stream; charset=utf-8",
+            headers={"Cache-Control": "no-store"},
+        )
 
-    def _events(self, page: str | None, shows: str, last: str) -> Iterator[bytes]:
+    def _stream(self, me: object, events: Iterator[bytes]) -> Iterator[bytes]:
+        with self._counting:
+            self._streams[me] = None
+            while len(self._streams) > _STREAMS:
+                del self._streams[next(iter(self._streams))]
+        self._planner.wake()
+        try:
+            yield from events
+        finally:
+            with self._counting:
+                self._streams.pop(me, None)
+
+    def _events(self, me: object, page: str | None, shows: str, last: str) -> Iterator[bytes]:
         """What a browser is told: at once when the page that it shows is old, then after every change. A client that does
         not say what it shows is told of every change."""
         planner = self._planner
@@ -140,8 +164,8 @@ class PreviewApp:
             yield event
         elif page is not None and shows and self._digest(state, page) != shows:
             yield _event("reload", planner.name(state))
-        while not planner.stopped:
-            newer = planner.newer(state.number, _HEARTBEAT)
+        while not planner.stopped and me in self._streams:
+            newer = planner.newer(state.number, _HEARTBEAT, lambda: me not in self._streams)
             if newer is None:
                 yield b": here\n\n"
                 continue

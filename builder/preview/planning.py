@@ -110,13 +110,21 @@ class Planner:
             self._turn.wait_for(lambda: self._is_settled() or self._stopped, patience)
             return None if self._stopped else self._state
 
-    def newer(self, number: int, patience: float) -> State | None:
-        """The state when it is newer than `number`, waited for at most `patience` seconds; else None."""
+    def newer(self, number: int, patience: float, given_up: Callable[[], bool] = lambda: False) -> State | None:
+        """The state when it is newer than `number`, waited for at most `patience` seconds and until `given_up`, which is asked
+        again after `wake`; else None."""
+
+        def found() -> State | None:
+            return self._state if self._state is not None and self._state.number > number else None
+
         with self._turn:
-            self._turn.wait_for(lambda: self._stopped or (self._state and self._state.number > number), patience)
-            if self._stopped or self._state is None or self._state.number <= number:
-                return None
-            return self._state
+            self._turn.wait_for(lambda: self._stopped or given_up() or found(), patience)
+            return None if self._stopped else found()
+
+    def wake(self) -> None:
+        """Has those who wait ask again whether they should."""
+        with self._turn:
+            self._turn.notify_all()
 
     @property
     def state(self) -> State | None:
@@ -173,7 +181,7 @@ class Planner:
     def _tell(self, before: State | None, state: State, paths: list[Path], seconds: float) -> None:
         known: tuple[Diagnostic, ...] = ()
         if before:
-            known = before.failure or (before.snapshot.diagnostics if before.snapshot else ())
+            known = before.failure + (before.snapshot.diagnostics if before.snapshot else ())
         found = state.failure or (state.snapshot.diagnostics if state.snapshot else ())
         for diagnostic in found:
             if diagnostic not in known:

@@ -20,26 +20,27 @@ if TYPE_CHECKING:
     from builder.site.views import FeedItem, FeedView
 
 STRINGS = (
-    "feed_author",
-    "feed_translator",
-    "feed_original_work",
-    "feed_origin",
-    "feed_translation",
-    "feed_copy",
-    "feed_original_title",
-    "feed_archived",
-    "feed_comment",
-    "feed_picture",
-    "feed_read_on",
-    "feed_read_original",
-    "feed_read_copy",
-    "feed_original_link",
-    "feed_copy_link",
-    "feed_holder",
-    "feed_license",
-    "feed_all_rights_reserved",
-    "feed_withdrawn",
-    "feed_reason",
+    "by",
+    "translated_by",
+    "original_work",
+    "hop_origin",
+    "hop_reference",
+    "hop_translation",
+    "hop_copy",
+    "original_title",
+    "archived",
+    "comment",
+    "cover_credit",
+    "read_on",
+    "read_original",
+    "read_copy",
+    "original_link",
+    "copy_link",
+    "holder",
+    "license",
+    "all_rights",
+    "withdrawn",
+    "withdrawn_reason",
 )
 """The interface texts that `render_rss` needs: labels, without punctuation after them."""
 
@@ -198,7 +199,7 @@ def _compose(item: FeedItem, view: FeedView, bodies: Mapping[str, str], strings:
     notices = [f"<p><strong>{escape(notice)}</strong></p>" for notice in item.notices]
     parts += notices
     if item.comment is not None:
-        parts.append(f"<p><strong>{_label(strings, 'feed_comment')}</strong></p>")
+        parts.append(f"<p><strong>{_label(strings, 'comment')}</strong></p>")
         parts.append(f"<blockquote>{_resolved(item.comment.digest, item.comment.references, bodies)}</blockquote>")
     parts += [
         "<hr>",
@@ -215,9 +216,9 @@ def _compose(item: FeedItem, view: FeedView, bodies: Mapping[str, str], strings:
 def _byline(item: FeedItem, view: FeedView, strings: Mapping[str, str]) -> Iterator[str]:
     authors = "、".join(escape(name) for name in _authors(item, view))
     if authors:
-        yield f"<p>{_label(strings, 'feed_author')}{authors}</p>"
+        yield f"<p>{_label(strings, 'by')}{authors}</p>"
     if item.original:
-        yield f"<p>{escape(strings['feed_original_work'])}</p>"
+        yield f"<p>{escape(strings['original_work'])}</p>"
 
 
 def _chain(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
@@ -226,19 +227,26 @@ def _chain(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
     for number, hop in enumerate(item.chain):
         facts = [_linked(hop.source, hop.url)]
         if hop.title:
-            facts.append(_label(strings, "feed_original_title") + escape(hop.title))
+            facts.append(_label(strings, "original_title") + escape(hop.title))
         if hop.author:
-            facts.append(_label(strings, "feed_author") + escape(hop.author))
+            facts.append(_label(strings, "by") + escape(hop.author))
         if hop.translator:
-            facts.append(_label(strings, "feed_translator") + escape(hop.translator))
+            facts.append(_label(strings, "translated_by") + escape(hop.translator))
         if hop.date is not None:
             facts.append(escape(hop.date.text))
         if _is_web(hop.archived):
-            facts.append(_linked(strings["feed_archived"], hop.archived))
-        kind = "feed_origin" if not number else "feed_translation" if hop.translator else "feed_copy"
+            facts.append(_linked(strings["archived"], hop.archived))
+        kind = _kind(item, number)
         lines.append(_label(strings, kind) + " · ".join(facts))
     if lines:
         yield "<p>" + "<br>\n".join(lines) + "</p>"
+
+
+def _kind(item: FeedItem, number: int) -> str:
+    """What a hop is called: the site's own text was written after it, else it is the origin, a translation or a copy."""
+    if item.original:
+        return "hop_reference"
+    return "hop_origin" if not number else "hop_translation" if item.chain[number].translator else "hop_copy"
 
 
 def _main_text(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, str]) -> Iterator[str]:
@@ -246,7 +254,7 @@ def _main_text(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, 
     cover = item.cover
     if cover is not None and cover.absolute_url and escape(cover.absolute_url) not in body:
         size = f' width="{cover.width}" height="{cover.height}"' if cover.width and cover.height else ""
-        credit = f"<br>{_label(strings, 'feed_picture')}{escape(cover.credit)}" if cover.credit else ""
+        credit = f"<br>{_label(strings, 'cover_credit')}{escape(cover.credit)}" if cover.credit else ""
         yield f'<p><img src="{escape(cover.absolute_url)}" alt="{escape(cover.alt)}"{size}>{credit}</p>'
     if item.body is None:
         if item.summary:
@@ -261,11 +269,11 @@ def _main_text(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, 
 
 def _read_on(item: FeedItem, strings: Mapping[str, str]) -> str:
     """Where the rest is: here if the whole text is here, else at the origin, else at the copy that has an address."""
-    target, label = item.url, strings["feed_read_on"]
+    target, label = item.url, strings["read_on"]
     if item.mode != "full":
         for number, hop in enumerate(item.chain):
             if _is_web(hop.url):
-                target, label = hop.url, strings["feed_read_copy" if number else "feed_read_original"]
+                target, label = hop.url, strings["read_copy" if number else "read_original"]
                 label = f"{label}：{hop.source}"
                 break
     return f"<p>{_linked(label, target)}</p>"
@@ -275,15 +283,16 @@ def _original_links(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]
     """The addresses as text too: some readers strip links."""
     for number, hop in enumerate(item.chain):
         if _is_web(hop.url):
-            yield f"<p>{_label(strings, 'feed_copy_link' if number else 'feed_original_link')}{_linked(hop.url, hop.url)}</p>"
+            kind = "hop_reference" if item.original else "copy_link" if number else "original_link"
+            yield f"<p>{_label(strings, kind)}{_linked(hop.url, hop.url)}</p>"
 
 
 def _terms(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
     if item.holder:
-        yield f"<p>{_label(strings, 'feed_holder')}{escape(item.holder)}</p>"
+        yield f"<p>{_label(strings, 'holder')}{escape(item.holder)}</p>"
     if item.license is not None:
-        name = item.license.name if item.license.granted else strings["feed_all_rights_reserved"]
-        yield f"<p>{_label(strings, 'feed_license')}{_linked(name, item.license.url)}</p>"
+        name = item.license.name if item.license.granted else strings["all_rights"]
+        yield f"<p>{_label(strings, 'license')}{_linked(name, item.license.url)}</p>"
 
 
 def _rights(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
@@ -291,20 +300,18 @@ def _rights(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
     if item.holder:
         yield f"© {item.holder}"
     if item.license is not None:
-        yield item.license.name if item.license.granted else strings["feed_all_rights_reserved"]
+        yield item.license.name if item.license.granted else strings["all_rights"]
     yield from item.notices
 
 
 def _authors(item: FeedItem, view: FeedView) -> tuple[str, ...]:
-    """Who wrote it, once each: named by the chain, or the site's author for its own texts."""
-    names = [hop.author for hop in item.chain if hop.author]
-    if not names and item.original and view.author:
-        names = [view.author]
-    return tuple(dict.fromkeys(names))
+    """Who wrote it, once each: the site's author for its own texts, else who the chain names."""
+    names = [view.author] if item.original else [hop.author for hop in item.chain]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _withdrawal(item: FeedItem, strings: Mapping[str, str]) -> str:
-    return f"{strings['feed_withdrawn']}（{strings['feed_reason']}：{item.withdrawn}）"
+    return f"{strings['withdrawn']}（{strings['withdrawn_reason']}：{item.withdrawn}）"
 
 
 def _resolved(digest: str, references: tuple[str, ...], bodies: Mapping[str, str]) -> str:

@@ -186,7 +186,7 @@ class Renderer:
             html = printed.get(ref)
             if html is None:
                 # Sanitised when it was rendered from Markdown, so it is printed as it is.
-                text = bodies[ref.digest]
+                text = bodies[ref.digest] if ref.digest else ""
                 html = printed[ref] = Markup(resolve(text, ref.references) if ref.references else text)  # noqa: S704
             return html
 
@@ -538,7 +538,10 @@ def _merge_about(layers: Sequence[_Layer], files: _Files, found: list[Diagnostic
 
 
 def _choose_options(
-    defaults: Mapping[str, OptionValue], given: Mapping[str, object], where: Mapping[str, Place], found: list[Diagnostic]
+    defaults: Mapping[str, OptionValue],
+    given: Mapping[str, object],
+    where: Mapping[str, Place],
+    found: list[Diagnostic],
 ) -> dict[str, OptionValue]:
     chosen = dict(defaults)
     for key, value in given.items():

@@ -25,10 +25,10 @@ def news_article(
 ) -> str:
     """A schema.org `NewsArticle` as JSON that may stand inside a script element."""
     publisher = _drop_empty({"@type": "Organization", "name": site.author or site.title, "url": site.author_url})
-    people = [{"@type": "Person", "name": hop.author} for hop in chain if hop.author]
-    origin = chain[0] if chain else None
-    author: object = people[:1] or ([{"@type": "Organization", "name": origin.source}] if origin else [publisher])
-    owner = holder or (origin.author or origin.source if origin else site.author)
+    # A text of the site's own is its own, whatever it was written after.
+    origin = chain[0] if chain and not original else None
+    author = _party(origin.author, origin.source) if origin else publisher
+    owner = {"@type": "Organization", "name": holder} if holder else author
     data = _drop_empty(
         {
             "@context": "https://schema.org",
@@ -40,15 +40,14 @@ def news_article(
             "mainEntityOfPage": head.canonical,
             "datePublished": date.iso if date else "",
             "dateModified": updated.iso if updated else "",
-            "author": author,
+            "author": [author],
             "publisher": publisher,
             "translator": [{"@type": "Person", "name": hop.translator} for hop in chain if hop.translator],
             "isBasedOn": [_based_on(hop) for hop in chain],
             "creditText": " → ".join(f"{hop.source}（{hop.author}）" if hop.author else hop.source for hop in chain)
-            or (site.author if original else ""),
-            "copyrightHolder": {"@type": "Organization" if not origin or not origin.author else "Person", "name": owner}
-            if owner
-            else None,
+            if origin
+            else site.author,
+            "copyrightHolder": owner,
             "copyrightNotice": "\n".join(notices),
             "usageInfo": site.home_absolute.rstrip("/") + site.rights_page.removeprefix(site.home.rstrip("/"))
             if site.rights_page and site.home_absolute
@@ -60,6 +59,10 @@ def news_article(
     )
     # `</script>` and `<!--` inside a string would end the element.
     return json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _party(person: str, organization: str) -> dict[str, object]:
+    return {"@type": "Person", "name": person} if person else {"@type": "Organization", "name": organization}
 
 
 def _based_on(hop: HopView) -> dict[str, object]:

@@ -221,7 +221,7 @@ class _Planner:
             authors=self._url("authors/") if collections.authors else "",
             archive=self._url("archive/") if collections.months else "",
             issues=self._url("issues/") if collections.issues else "",
-            feed=self._url("feed.xml") if config.base_url and self._dated(collections.articles) else "",
+            feed=self._url("feed.xml") if config.base_url and self._has_dated(collections.articles) else "",
             rights_page=rights_page,
             rights_contact=config.rights.contact,
             notices=tuple(self.words.worded(notice) for notice in config.rights.notices),
@@ -256,22 +256,18 @@ class _Planner:
         )
 
     def _feed_links(self, term: Term | None) -> tuple[FeedLink, ...]:
-        if not self.site_has_feed:
+        if not self.site.feed:
             return ()
         links = [FeedLink(self.words.worded(self.config.title), "application/rss+xml", self._url("feed.xml"))]
-        if term and self._dated(term.entries):
+        if term and self._has_dated(term.entries):
             title = f"{self._category_views[term.name].name} - {links[0].title}"
             links.insert(0, FeedLink(title, "application/rss+xml", self._url(term.path + "feed.xml")))
         return tuple(links)
 
-    @property
-    def site_has_feed(self) -> bool:
-        """Whether the site knows its address and has something to put into a feed."""
-        return bool(self.config.base_url and self._dated(self.collections.articles))
-
     @staticmethod
-    def _dated(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-        return tuple(entry for entry in entries if entry.article.date)
+    def _has_dated(entries: Sequence[Entry]) -> bool:
+        """Whether a list has something for a feed; the undated stand last."""
+        return bool(entries) and entries[0].article.date is not None
 
     def _date(self, date: Date | None) -> DateView | None:
         if date is None:
@@ -593,16 +589,17 @@ class _Planner:
 
     def feeds(self) -> Iterator[FeedView]:
         """The feed of the site and those of its categories."""
-        if not self.site_has_feed:
+        if not self.site.feed:
             return
         yield self._feed("", self.site.title, self.site.description, self.collections.articles)
         for term in self.collections.categories:
             title = f"{self._category_views[term.name].name} - {self.site.title}"
-            if self._dated(term.entries):
+            if self._has_dated(term.entries):
                 yield self._feed(term.path, title, self.site.description, term.entries)
 
     def _feed(self, path: str, title: str, description: str, entries: Sequence[Entry]) -> FeedView:
-        items = tuple(self._item(entry) for entry in self._dated(entries)[: self.config.feed_limit])
+        newest = entries[: self.config.feed_limit]
+        items = tuple(self._item(entry) for entry in newest if entry.article.date)
         url = self._url(path + "feed.xml")
         return FeedView(
             path=variant_path(path + "feed.xml", self.variant),

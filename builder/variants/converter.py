@@ -114,7 +114,8 @@ class Converter:
             if new != text and slot >= 0:
                 pieces[slot] = _escape(new) if "<" in new or "&" in new or '"' in new else new
         for slot in emptied:
-            _drop_wrappers(pieces, slot)
+            if not pieces[slot]:
+                _drop_wrappers(pieces, slot)
 
     def _convert_joined(self, texts: list[str], rules: Rules, *, share: bool = False) -> list[str]:
         """The texts, converted as one. A word that has another length afterwards belongs to the text where it starts, or is
@@ -238,8 +239,12 @@ def _search_cuts(cuts: Sequence[int], parts: list[str], out: list[str], chain: C
     return found + [cut + shift for cut in cuts[first:]]
 
 
-#: No phrase of a dictionary that replaces words reaches across these.
-_CLAUSE_END = re.compile("([，。、！？；：“”「」…\\s\x1e\x1f]+)")
+#: Where a text may be cut before it is searched: no phrase of a dictionary that replaces words reaches across most
+#: punctuation. Short pieces first, for a search takes time in the square of their length.
+_CLAUSE_ENDS = (
+    re.compile("([，。、！？；：“”「」…\\s\x1e\x1f]+|[^，。、！？；：“”「」…\\s\x1e\x1f]{48})"),
+    re.compile("([，。、！？；：“”「」…\\s\x1e\x1f]+)"),
+)
 
 
 def _cut_converted(text: str, converted: str, cuts: list[int], chain: Chain) -> list[int]:
@@ -249,10 +254,13 @@ def _cut_converted(text: str, converted: str, cuts: list[int], chain: Chain) -> 
     pieces = with_cuts.split(_CUT)
     if "".join(pieces) == converted:
         return list(accumulate(map(len, pieces[:-1])))
-    clauses = _CLAUSE_END.split(text)
-    converted_clauses = run_chain(chain, _CUT.join(clauses)).split(_CUT)
-    if "".join(converted_clauses) != converted:
-        clauses, converted_clauses = [text], [converted]
+    clauses, converted_clauses = [text], [converted]
+    for ends in _CLAUSE_ENDS:
+        short = ends.split(text)
+        converted_short = run_chain(chain, _CUT.join(short)).split(_CUT)
+        if "".join(converted_short) == converted:
+            clauses, converted_clauses = short, converted_short
+            break
     found: list[int] = []
     start = new_start = 0
     for clause, new in zip(clauses, converted_clauses, strict=True):

@@ -80,7 +80,7 @@ def shipped_glossary() -> Glossary:
     return make_glossary(entries)
 
 
-def load_site_glossary(toml: str, path: str) -> Checked[Glossary]:
+def load_site_glossary(text: str, path: str) -> Checked[Glossary]:
     """A site's own words from the TOML of its `glossary.toml`. A word is given for every Traditional variant, or for each:
 
         "软件" = "軟體"
@@ -92,9 +92,9 @@ def load_site_glossary(toml: str, path: str) -> Checked[Glossary]:
 
     An entry with a `zh-CN` word is one for Traditional sources: `"軟體" = {zh-CN = "软件"}`. Findings: `toml`,
     `glossary-key`, `glossary-value`, `glossary-variant`, `glossary-conflict`."""
-    parsed = parse_toml(toml, path)
+    parsed = parse_toml(text, path)
     if parsed.value is None:
-        return Checked(make_glossary(()), tuple(_explain(finding, toml) for finding in parsed.diagnostics))
+        return Checked(make_glossary(()), tuple(_explain(finding, text) for finding in parsed.diagnostics))
     reading = _Reading(path)
     for key, value in parsed.value.entries:
         if isinstance(value, Table) and key.text in _SECTIONS:
@@ -105,9 +105,9 @@ def load_site_glossary(toml: str, path: str) -> Checked[Glossary]:
         else:
             reading.read_word(key, TRADITIONAL, value)
     entries = []
-    for text, said in reading.words.items():
+    for source, said in reading.words.items():
         zh_cn = said.get("zh-CN")
-        entries.append(Entry(text, None if zh_cn == text else zh_cn, said.get("zh-TW"), said.get("zh-HK")))
+        entries.append(Entry(source, None if zh_cn == source else zh_cn, said.get("zh-TW"), said.get("zh-HK")))
     return Checked(make_glossary(entries), tuple(reading.found))
 
 
@@ -264,8 +264,8 @@ def _find_problem(word: str) -> str:
     return ""
 
 
-def _explain(finding: Diagnostic, toml: str) -> Diagnostic:
-    lines = toml.splitlines()
+def _explain(finding: Diagnostic, text: str) -> Diagnostic:
+    lines = text.splitlines()
     number = finding.place.line if finding.place else 0
     if 0 < number <= len(lines) and _BARE_KEY.match(lines[number - 1]):
         return replace(finding, hint='put the word in quotes as well: "软件" = "軟體"')

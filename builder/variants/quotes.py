@@ -48,20 +48,23 @@ def _swap(text: str, pairs: list[tuple[int, int]], outer: str, inner: str) -> st
 
 
 def _pairs(text: str, marks: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    opened: list[tuple[str, int]] = []
+    waiting: dict[str, list[int]] = {mark: [] for mark in _OPENS.values()}
     for match in marks.finditer(text):
         mark, place = match[0], match.start()
         if mark == BLOCK_END:
-            opened.clear()
+            for places in waiting.values():
+                places.clear()
         elif mark in "‘’" and _is_latin(text[place - 1 : place]) and _is_latin(text[place + 1 : place + 2]):
             continue
-        elif mark not in _OPENS:
-            opened.append((mark, place))
-        else:
-            partner = next((n for n in range(len(opened) - 1, -1, -1) if opened[n][0] == _OPENS[mark]), None)
-            if partner is not None:
-                yield opened[partner][1], place
-                del opened[partner:]
+        elif mark in waiting:
+            waiting[mark].append(place)
+        elif waiting[_OPENS[mark]]:
+            start = waiting[_OPENS[mark]].pop()
+            yield start, place
+            # What was opened inside and not closed there has no partner.
+            for places in waiting.values():
+                while places and places[-1] > start:
+                    places.pop()
 
 
 def _is_latin(character: str) -> bool:

@@ -1,5 +1,6 @@
-"""A site small enough to read: every `content/*.md` is a page, `themes/style.css` its style sheet, `static/` is copied. It has
-one variant (`zh-tw/`). A file `seconds` makes planning slow. The words BROKEN (plan) and BAD (page) in a source are errors; `wenzhai.toml` holds the base path."""
+"""A site small enough to read. Every `content/*.md` is a page, also in the variant `zh-tw/`; `themes/style.css` is its style
+sheet; `static/` is copied; `wenzhai.toml` holds the base path; a file `seconds` makes planning slow. The word BROKEN in a
+source fails the plan, BAD the page."""
 
 from __future__ import annotations
 

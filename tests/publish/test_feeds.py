@@ -25,7 +25,7 @@ from builder.site.views import BodyRef, DateView, FeedItem, FeedView, HopView, L
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TEXTS = {key: f"«{key.removeprefix('feed_')}»" for key in STRINGS}
+TEXTS = {key: f"«{key}»" for key in STRINGS}
 SHANGHAI = timezone(timedelta(hours=8))
 NOTICE = "本文仅供学习交流之用，版权归原作者所有，请勿用于商业用途！"
 URL = "https://example.org/digest/progress/sora/"
@@ -185,7 +185,7 @@ def test_an_item_names_author_rights_and_links() -> None:
     assert item.findtext("pubDate") == "Thu, 26 Mar 2026 09:30:00 +0800"
     assert [category.text for category in item.findall("category")] == ["科学进展", "OpenAI"]
     assert [creator.text for creator in item.findall(f"{DC}creator")] == ["秦盛"]
-    assert item.findtext(f"{DC}rights") == f"© 原作者 · «all_rights_reserved» · {NOTICE}"
+    assert item.findtext(f"{DC}rights") == f"© 原作者 · «all_rights» · {NOTICE}"
     assert item.find("author") is None
     tags = [element.tag for element in item]
     assert tags.index("description") < tags.index(CONTENT)
@@ -237,21 +237,21 @@ def test_a_licence_only_where_one_was_granted(
     assert links_of(item_of(data)) == links
     assert item_of(data).findtext(CREATIVE) == creative
     if terms is not None:
-        assert (terms.name if terms.granted else "«all_rights_reserved»") in shown(data)
+        assert (terms.name if terms.granted else "«all_rights»") in shown(data)
 
 
 def test_the_sites_own_texts_have_the_sites_author() -> None:
     data = render(make_item(original=True, chain=(), holder="", license=None, notices=(), signoff=""))
     assert item_of(data).findtext(f"{DC}creator") == "编辑部"
     assert item_of(data).find(f"{DC}rights") is None
-    assert "«author»：编辑部" in shown(data)
+    assert "«by»：编辑部" in shown(data)
     assert "«original_work»" in shown(data)
 
 
 def test_nobody_is_made_up() -> None:
     data = render(make_item(chain=(hop("某刊"),)))
     assert item_of(data).find(f"{DC}creator") is None
-    assert "«author»" not in shown(data)
+    assert "«by»" not in shown(data)
 
 
 # The body of an item, for every reader.
@@ -271,10 +271,10 @@ def test_a_full_item_shows_everything_in_order() -> None:
     )
     text = shown(data)
     order = [
-        "«author»：张三、李四",
-        "«origin»：甲报",
-        "«translation»：乙网",
-        "«copy»：丙网",
+        "«by»：张三、李四",
+        "«hop_origin»：甲报",
+        "«hop_translation»：乙网",
+        "«hop_copy»：丙网",
         "告示一",
         "告示二",
         "«comment»",
@@ -291,9 +291,9 @@ def test_a_full_item_shows_everything_in_order() -> None:
     places = [text.index(part) for part in order]
     assert places == sorted(places)
     assert text.rindex("告示一") > places[-1]
-    line = next(line for line in text.splitlines() if "«origin»" in line)
-    assert line == "«origin»：甲报 · «original_title»：原题目 · «author»：张三 · 2026年3月25日"
-    assert "«translator»：王五 · «archived»" in text
+    line = next(line for line in text.splitlines() if "«hop_origin»" in line)
+    assert line == "«hop_origin»：甲报 · «original_title»：原题目 · «by»：张三 · 2026年3月25日"
+    assert "«translated_by»：王五 · «archived»" in text
     assert "«read_on»" not in text
     hrefs = [url for name, url in addresses(data) if name == "href"]
     assert hrefs.count("https://a.example/1") == hrefs.count("https://b.example/2") == 2
@@ -337,7 +337,7 @@ def test_a_tombstone_keeps_its_guid_and_loses_its_text() -> None:
     data = render(replace(alive, withdrawn="应作者要求 <b>"))
     item = item_of(data)
     assert item.findtext("guid") == alive.guid
-    assert item.findtext("description") == "«withdrawn»（«reason»：应作者要求 &lt;b&gt;）"
+    assert item.findtext("description") == "«withdrawn»（«withdrawn_reason»：应作者要求 &lt;b&gt;）"
     text = shown(data)
     assert "应作者要求 <b>" in text
     assert all(name in text for name in NAMED)
@@ -356,7 +356,7 @@ def test_a_cover_is_shown_once() -> None:
         '<img src="https://example.org/digest/assets/a.jpg" alt="截图 &quot;一&quot;" width="800" height="600">'
         in body_of(data)
     )
-    assert "«picture»：Sora <官方>" in shown(data)
+    assert "«cover_credit»：Sora <官方>" in shown(data)
     body = '<p><img src="https://example.org/digest/assets/a.jpg" alt=""></p>'
     assert body_of(render(make_item(cover=cover), bodies={"body": body})).count("<img") == 1
 

@@ -29,6 +29,10 @@
         label();
       });
     }
+    // What scrolls sideways has to be reached from the keyboard.
+    document.querySelectorAll(".prose pre, .prose table").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    });
     if (menu) {
       menu.addEventListener("click", function (event) {
         var link = event.target.closest("a");
