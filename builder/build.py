@@ -6,11 +6,10 @@ import os
 import time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import file_digest
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from builder import __version__
@@ -27,8 +26,9 @@ from builder.site.views import FeedView
 from builder.variants.articles import RenderSettings, converter_for, render_sources, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+    from collections.abc import Iterator, Mapping, MutableMapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from builder.config import SiteConfig, Wording
     from builder.content.discover import SourceFile
@@ -49,7 +49,7 @@ Memory: TypeAlias = "MutableMapping[str, Checked[Rendered | None]]"
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
     """What a person may ask of a plan. `output` is passed over when sources are looked for; `now` decides what is in the
-    future; `base_url` replaces the setting where it is not empty.
+    future (None: whenever it is planned); `base_url` replaces the setting where it is not empty.
     """
 
     folder: Path
@@ -57,7 +57,7 @@ class PlanOptions:
     base_url: str = ""
     drafts: bool = False
     future: bool = False
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +159,18 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
         rendered, found = _date(checked, options.folder, config.value)
         to_source = partial(_to_source, config.value.source_variant, settings)
         collections = collect(
-            rendered, config.value, to_source, now=options.now, drafts=options.drafts, future=options.future
+            rendered,
+            config.value,
+            to_source,
+            now=_aware(options.now, config.value),
+            drafts=options.drafts,
+            future=options.future,
         )
         targets = _targets(options.folder, content.root, collections.value, static.value)
     with clock("plan pages"):
         strings = _strings(theme, config.value, settings)
         words = {variant.tag: _words(variant, settings, strings[variant.tag]) for variant in config.value.variants}
-        pages = plan_pages(
-            collections.value, config.value, targets, words, generator=f"Wenzhai {__version__}"
-        )
+        pages = plan_pages(collections.value, config.value, targets, words, generator=f"Wenzhai {__version__}")
         bodies = {
             body.digest: body.html
             for entry in collections.value.everything()
@@ -226,7 +229,12 @@ def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
 
 
 def build_site(
-    options: PlanOptions, *, strict: bool = False, force: bool = False, clean: bool = False, executor: Executor | None = None
+    options: PlanOptions,
+    *,
+    strict: bool = False,
+    force: bool = False,
+    clean: bool = False,
+    executor: Executor | None = None,
 ) -> BuildReport:
     """Build a site into its output folder. Raises `BuilderError` with every finding, and leaves the output as it was, when
     there is an error (or, `strict`, a warning). `clean` renders every page anew; `force` allows a folder that is not ours.
@@ -290,9 +298,17 @@ def _load(options: PlanOptions) -> Checked[SiteConfig]:
         raise BuilderError(*base_url.diagnostics)
     tag = config.value.tag
     if not tag:
-        hint = 'add `tag = "tag:example.org,2026"` under [site] in wenzhai.toml, with your host and year, once and for all'
+        hint = (
+            'add `tag = "tag:example.org,2026"` under [site] in wenzhai.toml, with your host and year, once and for all'
+        )
         raise BuilderError(error("site-tag", "the feeds need 'site.tag', the prefix of their guids", None, hint))
     return Checked(replace(config.value, base_url=base_url.value), config.diagnostics)
+
+
+def _aware(now: datetime | None, config: SiteConfig) -> datetime:
+    """The moment that a plan is for; a naive one is in the site's zone."""
+    now = now or datetime.now(UTC)
+    return now if now.tzinfo else now.replace(tzinfo=config.zone)
 
 
 def _load_theme(folder: Path, config: SiteConfig) -> tuple[Theme, tuple[Diagnostic, ...]]:

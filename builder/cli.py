@@ -88,7 +88,11 @@ class Report:
                 lines[diagnostic.place.path] = self._read_lines(diagnostic.place.path)
             print(show_text(diagnostic, lines, color=self._color), file=self._err)
         for code, number in shown.items():
-            if number > _SHOWN_A_CODE and not self.verbose and any(d.code == code and d.severity == "warning" for d in found):
+            if (
+                number > _SHOWN_A_CODE
+                and not self.verbose
+                and any(d.code == code and d.severity == "warning" for d in found)
+            ):
                 print(f"… {number - _SHOWN_A_CODE} more warnings [{code}]; -v shows all", file=self._err)
         errors = sum(diagnostic.severity == "error" for diagnostic in found)
         if found and not (self.quiet and not errors):
@@ -284,14 +288,25 @@ def _make_parser() -> argparse.ArgumentParser:
     build = add("build", _build, "build the site")
     build.add_argument("-o", "--output", metavar="DIR", type=Path, help="output folder (default: public/ in the site)")
     _add_plan_options(build)
-    build.add_argument("-j", "--jobs", metavar="N", type=_count_of_jobs, default=0, help="processes (default: as many as there are processors)")
+    build.add_argument(
+        "-j",
+        "--jobs",
+        metavar="N",
+        type=_count_of_jobs,
+        default=0,
+        help="processes (default: as many as there are processors)",
+    )
     build.add_argument("--clean", action="store_true", help="ignore what earlier builds left, render everything anew")
     build.add_argument("--strict", action="store_true", help="warnings fail the build")
     build.add_argument("--force", action="store_true", help="build into a non-empty folder that wenzhai did not write")
 
     serve = add("serve", _serve, "preview the site while it is written")
-    serve.add_argument("-p", "--port", type=_port, default=8000, help="port (default: 8000; the next free one if it is busy)")
-    serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument(
+        "-p", "--port", type=_port, default=8000, help="port (default: 8000; the next free one if it is busy)"
+    )
+    serve.add_argument(
+        "--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)"
+    )
     serve.add_argument("-O", "--open", action="store_true", help="open a browser")
     serve.add_argument("-N", "--navigate", action="store_true", help="go to the page that changed")
     _add_plan_options(serve)
@@ -322,15 +337,21 @@ def find_site(start: Path) -> Path:
 
 def _common_options() -> _Parser:
     common = _Parser(add_help=False)
-    common.add_argument("-s", "--source", metavar="DIR", type=Path, help="the site's folder (default: the nearest with wenzhai.toml)")
-    common.add_argument("--format", choices=("text", "json"), default="text", help="json: one object a line on standard output")
+    common.add_argument(
+        "-s", "--source", metavar="DIR", type=Path, help="the site's folder (default: the nearest with wenzhai.toml)"
+    )
+    common.add_argument(
+        "--format", choices=("text", "json"), default="text", help="json: one object a line on standard output"
+    )
     common.add_argument("-q", "--quiet", action="store_true", help="errors only")
     common.add_argument("-v", "--verbose", action="store_true", help="more: every warning, the time of each phase")
     return common
 
 
 def _add_plan_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-b", "--base-url", metavar="URL", default="", help="use this address instead of site.base_url")
+    command.add_argument(
+        "-b", "--base-url", metavar="URL", default="", help="use this address instead of site.base_url"
+    )
     command.add_argument("-D", "--drafts", action="store_true", help="include drafts")
     command.add_argument("-F", "--future", action="store_true", help="include what is dated in the future")
     command.add_argument("--clock", metavar="TIME", type=_time, help='what "now" is, such as 2026-03-26T09:30:00+08:00')
@@ -340,7 +361,9 @@ def _plan_options(options: argparse.Namespace) -> PlanOptions:
     from builder.build import PlanOptions
 
     if not options.source.is_dir():
-        raise BuilderError(error("no-site", f"there is no folder {options.source}", hint="give the site's folder with -s"))
+        raise BuilderError(
+            error("no-site", f"there is no folder {options.source}", hint="give the site's folder with -s")
+        )
     output = getattr(options, "output", None) or options.source / "public"
     return PlanOptions(
         folder=options.source,
@@ -348,7 +371,7 @@ def _plan_options(options: argparse.Namespace) -> PlanOptions:
         base_url=options.base_url,
         drafts=options.drafts,
         future=options.future,
-        now=options.clock or datetime.now(UTC),
+        now=options.clock,
     )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+#: The libraries that decide about output.
+_LIBRARIES = ("feedgen", "Jinja2", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "nh3", "OpenCC", "Pygments")
+
 
 def digest(*parts: object) -> str:
     """A digest of values by their `repr`, the same in every process: only of text, numbers and frozen values of these."""
@@ -33,7 +36,7 @@ def code_fingerprint() -> str:
     for path in sorted(package.rglob("*")):
         if path.suffix in (".py", ".tsv", ".toml") and path.relative_to(package).parts[0] != "themes":
             hasher.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    for name in ("feedgen", "Jinja2", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "nh3", "OpenCC", "Pygments"):
+    for name in _LIBRARIES:
         try:
             hasher.update(f"{name} {version(name)}\n".encode())
         except PackageNotFoundError:  # vendored by a distributor: its code is theirs to keep in step

@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from builder.diagnostics import Checked, Diagnostic, Place, error
 
+_PICTURES = frozenset(".png .jpg .jpeg .gif .webp .svg .avif .bmp .tif .tiff .jp2 .heic".split())
+
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
@@ -63,7 +65,7 @@ def _size(data: bytes, suffix: str) -> tuple[int, int]:
 
     import imagesize
 
-    if suffix not in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".tif", ".tiff", ".jp2", ".heic"):
+    if suffix not in _PICTURES:
         return 0, 0
     try:
         width, height = imagesize.get(BytesIO(data))

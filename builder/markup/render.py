@@ -30,7 +30,7 @@ __all__ = [
 
 #: What neither HTML nor XML can hold.
 _UNPRINTABLE = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_LINK_TO_NOWHERE = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+_LINK_TO_NOWHERE = re.compile(r'<a(?: href="#[^"]*")?(?: title="[^"]*")?>(.*?)</a>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.build import plan_site, read_planned
@@ -13,6 +12,7 @@ from builder.site.permalinks import Addresses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from builder.build import Memory, PlanOptions, SitePlan
     from builder.diagnostics import Diagnostic
@@ -46,7 +46,9 @@ class SitePreview:
     @property
     def roots(self) -> tuple[Path, ...]:
         """Where files that are sent as they are may lie."""
-        return (self.options.folder,)
+        from builder.publish.theme import shipped_themes
+
+        return (self.options.folder, shipped_themes())
 
     def plan(self) -> Snapshot:
         """The site as it is on disk now. Raises `BuilderError` with all findings when it cannot be published."""

@@ -154,7 +154,9 @@ def _spellings(items: Sequence[Rendered], to_source: Callable[[str, str], str]) 
 
 def _entry(item: Rendered, spelling: Mapping[tuple[str, str], str], to_source: Callable[[str, str], str]) -> Entry:
     article = item.article
-    category = "/".join(to_source(part, article.script) for part in article.category.split("/")) if article.category else ""
+    category = (
+        "/".join(to_source(part, article.script) for part in article.category.split("/")) if article.category else ""
+    )
     tags = tuple(dict.fromkeys(spelling[tag, article.script] for tag in article.tags))
     return Entry(item, article_path(article, category), category, tags)
 
@@ -200,7 +202,8 @@ def _months(articles: Sequence[Entry], config: SiteConfig) -> tuple[Term, ...]:
         if entry.article.date:
             members[f"{entry.article.date.moment.astimezone(zone):%Y-%m}"].append(entry)
     return tuple(
-        Term(month, f"archive/{month.replace('-', '/')}/", tuple(members[month])) for month in sorted(members, reverse=True)
+        Term(month, f"archive/{month.replace('-', '/')}/", tuple(members[month]))
+        for month in sorted(members, reverse=True)
     )
 
 

@@ -109,7 +109,9 @@ def plan_pages(
         )
     ]
     found += _check_paths(collections, config)
-    planners = [_Planner(variant, config, collections, targets, words[variant.tag], generator) for variant in config.variants]
+    planners = [
+        _Planner(variant, config, collections, targets, words[variant.tag], generator) for variant in config.variants
+    ]
     pages: list[PageView] = []
     for planner in planners:
         pages += planner.pages()
@@ -180,7 +182,8 @@ class _Planner:
         convert = self.words.convert
         titles = {category.key: self.words.worded(category.title) for category in self.config.categories}
         self._tag_views = {
-            term.name: TermView(convert(term.name), self._url(term.path), len(term.entries)) for term in collections.tags
+            term.name: TermView(convert(term.name), self._url(term.path), len(term.entries))
+            for term in collections.tags
         }
         self._category_views = {
             term.name: TermView(
@@ -233,14 +236,23 @@ class _Planner:
         return entry.rendered.texts[self.variant.tag]
 
     def _head(
-        self, path: str, title: str, description: str = "", *, feed: Term | None = None, noindex: bool = False, image: str = ""
+        self,
+        path: str,
+        title: str,
+        description: str = "",
+        *,
+        feed: Term | None = None,
+        noindex: bool = False,
+        image: str = "",
     ) -> Head:
         url = self._url(path)
         alternates = []
         for variant in self.config.variants:
             other = self.addresses.url(path, variant)
             alternates.append(
-                Alternate(variant.tag, variant.label, other, self.addresses.absolute(other), variant.tag == self.variant.tag)
+                Alternate(
+                    variant.tag, variant.label, other, self.addresses.absolute(other), variant.tag == self.variant.tag
+                )
             )
         return Head(
             path=file_of(variant_path(path, self.variant)),
@@ -317,7 +329,9 @@ class _Planner:
         width, height = (target.file.width, target.file.height) if target.file else (0, 0)
         return PictureView(url, alt, cover.credit, width, height, self.addresses.absolute(url))
 
-    def _body(self, entry: Entry, body: Body | None, *, comment: bool = False, absolute: bool = False) -> BodyRef | None:
+    def _body(
+        self, entry: Entry, body: Body | None, *, comment: bool = False, absolute: bool = False
+    ) -> BodyRef | None:
         if body is None:
             return None
         printed = []
@@ -495,7 +509,9 @@ class _Planner:
     def _category_pages(self, term: Term) -> Iterator[ListPage]:
         view = self._category_views[term.name]
         children = tuple(
-            child for name, child in self._category_views.items() if name.rpartition("/")[0] == term.name and "/" in name
+            child
+            for name, child in self._category_views.items()
+            if name.rpartition("/")[0] == term.name and "/" in name
         )
         for path, cards, pager in self._paged(term.path, term.entries):
             head = self._head(path, view.name, feed=term)
@@ -528,7 +544,8 @@ class _Planner:
             return
         title = self.words.label("archive")
         months = [
-            MonthView(f"{int(term.name[:4])}年{int(term.name[5:])}月", self._url(term.path), len(term.entries)) for term in terms
+            MonthView(f"{int(term.name[:4])}年{int(term.name[5:])}月", self._url(term.path), len(term.entries))
+            for term in terms
         ]
         years: dict[str, list[MonthView]] = {}
         for term, month in zip(terms, months, strict=True):
@@ -582,7 +599,8 @@ class _Planner:
         order = list(self._category_views)
         ordered = sorted(groups, key=lambda name: (order.index(name) if name in order else len(order), name))
         return tuple(
-            (self._category_views[name].name if name in self._category_views else "", tuple(groups[name])) for name in ordered
+            (self._category_views[name].name if name in self._category_views else "", tuple(groups[name]))
+            for name in ordered
         )
 
     # -- feeds -----------------------------------------------------------------------------------------------------
@@ -626,7 +644,9 @@ class _Planner:
             url=self.addresses.absolute(card.url),
             date=article.date.moment.astimezone(self.config.zone),
             updated=(article.updated or article.date).moment.astimezone(self.config.zone),
-            categories=tuple(filter(None, (card.category.title if card.category else "", *(tag.name for tag in card.tags)))),
+            categories=tuple(
+                filter(None, (card.category.title if card.category else "", *(tag.name for tag in card.tags)))
+            ),
             chain=card.chain,
             original=article.original,
             mode=article.rights.mode,
@@ -660,7 +680,13 @@ def _printable(url: str) -> str:
         host = quote(parts.netloc)
     safe = "/~!$&'()*+,;=:@%?"
     return urlunsplit(
-        (parts.scheme, host, quote(parts.path, safe=safe), quote(parts.query, safe=safe), quote(parts.fragment, safe=safe))
+        (
+            parts.scheme,
+            host,
+            quote(parts.path, safe=safe),
+            quote(parts.query, safe=safe),
+            quote(parts.fragment, safe=safe),
+        )
     )
 
 
@@ -725,7 +751,9 @@ def _check_collisions(pages: Sequence[PageView], collections: Collections) -> li
         if other is not page and len(origins.get(path, ())) == 1:
             article = origins[path][0]
             message = f"it goes to /{path.removesuffix('index.html')}, where a list of the site goes"
-            found.append(error("path-collision", message, article.place("slug"), "give it another `slug` or `category`"))
+            found.append(
+                error("path-collision", message, article.place("slug"), "give it another `slug` or `category`")
+            )
     for one, other_path in clashes(page.head.path for page in pages):
         article_of = origins.get(one) or origins.get(other_path)
         place = article_of[0].place("slug") if article_of else Place(one)

@@ -30,7 +30,9 @@ def segment(name: str) -> str:
     bear replaced, so that C#, C and CI/CD stay apart and 中文 stays readable. Never empty."""
     text = unicodedata.normalize("NFC", name).strip()
     text = "".join(_SPELLED.get(character, character) for character in text)
-    text = "".join(character.lower() if unicodedata.name(character, "").startswith("LATIN") else character for character in text)
+    text = "".join(
+        character.lower() if unicodedata.name(character, "").startswith("LATIN") else character for character in text
+    )
     text = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029<>:\"|*]+", "-", text)
     text = re.sub(r"-{2,}", "-", text).strip("-")
     text = re.sub(r"^\.+", lambda dots: "-".join(["dot"] * len(dots[0])), text)

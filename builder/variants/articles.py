@@ -71,9 +71,7 @@ class Rendered:
     words: int
 
 
-def render_sources(
-    sources: Sequence[SourceFile], settings: RenderSettings
-) -> tuple[Checked[Rendered | None], ...]:
+def render_sources(sources: Sequence[SourceFile], settings: RenderSettings) -> tuple[Checked[Rendered | None], ...]:
     """The texts of a batch of source files. Everything in and out can be pickled."""
     return tuple(render_source(source, settings) for source in sources)
 
@@ -106,7 +104,11 @@ def render_source(source: SourceFile, settings: RenderSettings) -> Checked[Rende
 def word(wording: Wording, variant: Variant, settings: RenderSettings, rules: Rules = NO_RULES) -> str:
     """A wording in a variant: as written for it by hand, else converted."""
     written = wording.written_for(variant.tag)
-    return written if written is not None else converter_for(wording.script, variant, settings).text(wording.original, rules)
+    return (
+        written
+        if written is not None
+        else converter_for(wording.script, variant, settings).text(wording.original, rules)
+    )
 
 
 def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Converter:

@@ -8,19 +8,20 @@ inline markup cuts are converted joined, and what comes out is cut again where t
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from builder.variants.cuts import CUT, move_cuts, search_cuts
 from builder.variants.engine import find_chain, keeps_length, run_chain
 from builder.variants.glossary import TRADITIONAL, Glossary, find_words, word_pattern
 from builder.variants.quotes import corner_to_curly, curly_to_corner
-from builder.variants.runs import INLINE, split_html
+from builder.variants.runs import split_html
+from builder.variants.wrappers import drop_wrappers, is_needed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from builder.content.models import Override
     from builder.variants.engine import Chain
@@ -28,10 +29,8 @@ if TYPE_CHECKING:
 
 #: Stands for a word that has been taken out. No dictionary has it, so no phrase reaches across it.
 _TAKEN = "\ue000"
-#: Stands at a cut in a text that is converted a second time.
-_CUT = "\ue001"
 #: What OpenCC cannot take (NUL, lone surrogates), and our own marks: they pass as they are.
-_UNTOUCHED = f"[\0{_TAKEN}{_CUT}\ud800-\udfff]"
+_UNTOUCHED = f"[\0{_TAKEN}{CUT}\ud800-\udfff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +107,14 @@ class Converter:
         texts, slots = channel.texts, channel.slots
         converted = self._convert_joined(texts, rules)
         emptied = [slot for slot, text, new in zip(slots, texts, converted, strict=True) if text and not new]
-        if any(_is_needed(pieces, slot, emptied) for slot in emptied):
+        if any(is_needed(pieces, slot, emptied) for slot in emptied):
             converted = self._convert_joined(texts, rules, share=True)
         for slot, text, new in zip(slots, texts, converted, strict=True):
             if new != text and slot >= 0:
-                pieces[slot] = _escape(new) if "<" in new or "&" in new or '"' in new else new
+                pieces[slot] = _escape(new, text)
         for slot in emptied:
             if not pieces[slot]:
-                _drop_wrappers(pieces, slot)
+                drop_wrappers(pieces, slot)
 
     def _convert_joined(self, texts: list[str], rules: Rules, *, share: bool = False) -> list[str]:
         """The texts, converted as one. A word that has another length afterwards belongs to the text where it starts, or is
@@ -139,8 +138,8 @@ class Converter:
         if not cuts or result == text:
             return result, cuts
         if keeps_length(self.chain) and len(converted) == len(taken):
-            return result, _move_cuts(cuts, parts, out, share=share)
-        return result, _search_cuts(cuts, parts, out, self.chain, share=share)
+            return result, move_cuts(cuts, parts, out, share=share)
+        return result, search_cuts(cuts, parts, out, self.chain, share=share)
 
     def _set_quotes(self, text: str, parts: list[str]) -> list[str]:
         """The parts of a text with the quotation marks of the variant."""
@@ -187,139 +186,8 @@ def _take_out(text: str, lexicon: _Lexicon, rules: Rules) -> tuple[list[str], li
     return parts, words
 
 
-def _move_cuts(cuts: Sequence[int], parts: list[str], out: list[str], *, share: bool) -> Sequence[int]:
-    """Where `cuts` are after conversion, when only words (at odd places) changed their length."""
-    changed: list[tuple[int, int, int]] = []  # where such a word starts and ends, and its length afterwards
-    end = 0
-    for number, (part, new) in enumerate(zip(parts, out, strict=True)):
-        start, end = end, end + len(part)
-        if number % 2 and len(part) != len(new):
-            changed.append((start, end, len(new)))
-    if not changed:
-        return cuts
-    moved = []
-    shift = 0
-    coming = iter(changed)
-    start, end, length = next(coming)
-    for cut in cuts:
-        while cut >= end:
-            shift += length - (end - start)
-            start, end, length = next(coming, (_FAR, _FAR + 1, 1))
-        moved.append(
-            shift + (cut if cut <= start else start + _cut_word(cut - start, end - start, length, share=share))
-        )
-    return moved
-
-
-#: Behind every text.
-_FAR = 1 << 60
-
-
-def _cut_word(offset: int, length: int, new_length: int, *, share: bool) -> int:
-    """Where a cut inside a word is in what the word became, when that has another length."""
-    if not share or new_length < 2:
-        return new_length
-    return min(max(1, offset * new_length // length), new_length - 1)
-
-
-def _search_cuts(cuts: Sequence[int], parts: list[str], out: list[str], chain: Chain, *, share: bool) -> list[int]:
-    """Where `cuts` are after conversion by a chain that changes lengths anywhere."""
-    found: list[int] = []
-    start = shift = first = 0
-    for number, (part, new) in enumerate(zip(parts, out, strict=True)):
-        end = start + len(part)
-        last = bisect_left(cuts, end, first)
-        inside = [cut - start for cut in cuts[first:last]]
-        if number % 2 and len(part) != len(new):
-            inside = [_cut_word(cut, len(part), len(new), share=share) if cut else 0 for cut in inside]
-        elif not number % 2 and any(inside):
-            inside = _cut_converted(part, new, inside, chain)
-        found += [cut + start + shift for cut in inside]
-        start, shift, first = end, shift + len(new) - len(part), last
-    return found + [cut + shift for cut in cuts[first:]]
-
-
-#: Where a text may be cut before it is searched: no phrase of a dictionary that replaces words reaches across most
-#: punctuation. Short pieces first, for a search takes time in the square of their length.
-_CLAUSE_ENDS = (
-    re.compile("([，。、！？；：“”「」…\\s\x1e\x1f]+|[^，。、！？；：“”「」…\\s\x1e\x1f]{48})"),
-    re.compile("([，。、！？；：“”「」…\\s\x1e\x1f]+)"),
-)
-
-
-def _cut_converted(text: str, converted: str, cuts: list[int], chain: Chain) -> list[int]:
-    """Where `cuts` in `text` are in `converted`: where sentinels come out, when they disturb nothing; else clause by clause
-    what is the same whether the text is cut or not belongs to its side, and a word across the cut to the left."""
-    with_cuts = run_chain(chain, _CUT.join(text[a:b] for a, b in pairwise((0, *cuts, len(text)))))
-    pieces = with_cuts.split(_CUT)
-    if "".join(pieces) == converted:
-        return list(accumulate(map(len, pieces[:-1])))
-    clauses, converted_clauses = [text], [converted]
-    for ends in _CLAUSE_ENDS:
-        short = ends.split(text)
-        converted_short = run_chain(chain, _CUT.join(short)).split(_CUT)
-        if "".join(converted_short) == converted:
-            clauses, converted_clauses = short, converted_short
-            break
-    found: list[int] = []
-    start = new_start = 0
-    for clause, new in zip(clauses, converted_clauses, strict=True):
-        for cut in cuts[len(found) :]:
-            if cut >= start + len(clause):
-                break
-            here = new_start + _cut_clause(clause, new, cut - start, chain)
-            found.append(max(here, found[-1]) if found else here)
-        start, new_start = start + len(clause), new_start + len(new)
-    return found + [len(converted)] * (len(cuts) - len(found))
-
-
-def _cut_clause(clause: str, converted: str, cut: int, chain: Chain) -> int:
-    left, right = run_chain(chain, f"{clause[:cut]}{_CUT}{clause[cut:]}").split(_CUT)
-    if len(left) + len(right) == len(converted):
-        return len(left)
-    # What follows the word across the cut is the same as without the part before the cut.
-    same = 0
-    while same < min(len(right), len(converted)) and right[-1 - same] == converted[-1 - same]:
-        same += 1
-    return len(converted) - same
-
-
-_OPENING = re.compile(r"<([a-z]+)[\s>]")
-_CLOSING = re.compile(r"</([a-z]+)>")
-
-
-def _is_needed(pieces: list[str], slot: int, emptied: Collection[int]) -> bool:
-    """Whether an element around an emptied text must not be empty: a link, or something with an address or a title."""
-    return not all(_may_go(pieces[start], pieces[end]) for start, end in _find_wrappers(pieces, slot, emptied))
-
-
-def _drop_wrappers(pieces: list[str], slot: int) -> None:
-    """Take away the elements that hold nothing but the emptied text at `slot`."""
-    for start, end in list(_find_wrappers(pieces, slot, ())):
-        if not _may_go(pieces[start], pieces[end]):
-            break
-        pieces[start] = pieces[end] = ""
-
-
-def _may_go(start: str, end: str) -> bool:
-    opening, closing = _OPENING.match(start), _CLOSING.match(end)
-    same = opening is not None and closing is not None and opening[1] == closing[1] != "a"
-    return same and " id=" not in start and "\0" not in start
-
-
-def _find_wrappers(pieces: list[str], slot: int, emptied: Collection[int]) -> Iterator[tuple[int, int]]:
-    """The first and the last piece of each inline element that holds the text at `slot` alone, from the innermost."""
-    before, after = slot, slot
-    while True:
-        before = next((n for n in range(before - 1, -1, -1) if pieces[n] and n not in emptied), -1)
-        after = next((n for n in range(after + 1, len(pieces)) if pieces[n] and n not in emptied), -1)
-        if before < 0 or after < 0 or not pieces[before].endswith(">") or pieces[before].startswith("</"):
-            return
-        closing = _CLOSING.match(pieces[after])
-        if not closing or closing[1] not in INLINE:
-            return
-        yield before, after
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+def _escape(new: str, text: str) -> str:
+    """`new` as HTML in the place of `text`, which held no character that needs it: these came with a replacement."""
+    if "&" in new or "<" in new:
+        new = new.replace("&", "&amp;").replace("<", "&lt;")
+    return new.replace('"', "&quot;") if '"' in new and '"' not in text else new

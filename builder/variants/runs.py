@@ -215,8 +215,11 @@ class _Splitter:
     def _attributes(self, tag: str, state: _State) -> None:
         """Add a tag's pieces: it is cut where it holds a text."""
         language = state.channel
+        if language is None:
+            self.pieces.append(tag)
+            return
         done = 0
-        for match in () if language is None else _ATTRIBUTE.finditer(tag):
+        for match in _ATTRIBUTE.finditer(tag):
             value = match[2]
             if match[1].lower() not in _READ or "://" in value or not _ANY_HAN.search(unescape(value)):
                 continue

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from builder.diagnostics import BuilderError, Place
+from builder.publish.feeds import STRINGS
 from builder.publish.theme import check_templates, load_theme, make_renderer, shipped_themes, strings_for
 from builder.site import views
 from builder.site.views import (
@@ -259,8 +260,8 @@ def load_site(tmp_path: Path, files: dict[str, str | bytes], name: str = "mine",
     return checked.value
 
 
-def findings(tmp_path: Path, files: dict[str, str | bytes], name: str = "mine", **options: object) -> list[Diagnostic]:
-    return list(load_theme(name, options, write(tmp_path / "themes", files)).diagnostics)
+def findings(tmp_path: Path, files: dict[str, str | bytes], options: dict[str, object]) -> list[Diagnostic]:
+    return list(load_theme("mine", options, write(tmp_path / "themes", files)).diagnostics)
 
 
 # ── Loading ──
@@ -280,7 +281,9 @@ def test_a_site_overrides_file_by_file(tmp_path: Path) -> None:
     theme = load_site(
         tmp_path,
         {
-            "mine/templates/404.html": '{% extends "default/404.html" %}{% block main %}<b>{{ theme.greeting }}</b>{{ super() }}{% endblock %}',
+            "mine/templates/404.html": (
+                '{% extends "default/404.html" %}{% block main %}<b>{{ theme.greeting }}</b>{{ super() }}{% endblock %}'
+            ),
             "mine/theme.toml": 'name = "My theme"\nversion = "2"\n[options]\ngreeting = "hello"\n',
             "mine/assets/style.css": "body { color: red }",
             "mine/templates/.draft.html": "{% broken",
@@ -325,7 +328,7 @@ def test_style_sheets_follow_the_names_of_what_they_use(tmp_path: Path) -> None:
     theme = load_site(
         tmp_path,
         {
-            "mine/assets/css/main.css": "a{b:url(../fonts/x.woff2?v#i) url('two.css') url(#frag) url(https://e.com/x) url(data:,x)}",
+            "mine/assets/css/main.css": "a{b:url(../fonts/x.woff2?v#i) url('two.css') url(#frag) url(https://e.com/x)}",
             "mine/assets/css/two.css": "c{}",
             "mine/assets/fonts/x.woff2": b"\x00\xff",
         },
@@ -333,7 +336,7 @@ def test_style_sheets_follow_the_names_of_what_they_use(tmp_path: Path) -> None:
     paths = {asset.name: asset.path.removeprefix("assets/") for asset in theme.assets}
     main = next(asset for asset in theme.assets if asset.name == "css/main.css").content.decode()
     assert main == (
-        f'a{{b:url("{paths["fonts/x.woff2"]}?v#i") url("{paths["css/two.css"]}") url(#frag) url(https://e.com/x) url(data:,x)}}'
+        f'a{{b:url("{paths["fonts/x.woff2"]}?v#i") url("{paths["css/two.css"]}") url(#frag) url(https://e.com/x)}}'
     )
 
 
@@ -388,7 +391,7 @@ BAD_THEMES: list[tuple[str, dict[str, str | bytes], dict[str, object], str, str]
 def test_what_is_wrong_with_a_theme_is_located(
     tmp_path: Path, files: dict[str, str | bytes], options: dict[str, object], code: str, place: str
 ) -> None:
-    found = findings(tmp_path, files, **options)
+    found = findings(tmp_path, files, options)
     assert [(finding.severity, finding.code, str(finding.place)) for finding in found] == [("error", code, place)]
 
 
@@ -569,6 +572,16 @@ def test_a_hop_links_to_its_own_address_or_nowhere() -> None:
     assert '<cite translate="no">Sora &lt;is&gt; gone</cite>' in chain
 
 
+def test_an_original_text_names_references_not_sources() -> None:
+    page = render(make_article(original=True, chain=(TRANSLATION,)))
+    byline = page.split('data-wz="byline"')[1].split("</p>")[0]
+    assert "原创" in byline
+    assert "编辑部" in byline
+    assert "林知远" not in byline
+    assert '<span class="role">参考</span>' in page
+    assert '<span class="role">原文</span>' not in page
+
+
 @pytest.mark.parametrize(
     ("chain", "label"),
     [
@@ -599,7 +612,7 @@ def test_parts_are_remembered_by_value_and_by_variant(tmp_path: Path) -> None:
         tmp_path,
         {
             "mine/templates/404.html": '{{ part("a", 1) }}{{ part("a", true) }}{{ part("a", page.head) }}{{ part("a", [1]) }}',
-            "mine/templates/partials/a.html": "<i>{{ it if it is not mapping and it.title is not defined else it.title }} {{ site.title }}</i>",
+            "mine/templates/partials/a.html": "<i>{{ it.title if it.title is string else it }} {{ site.title }}</i>",
         },
     )
     renderer = renderer_of(theme)
@@ -725,8 +738,8 @@ def test_every_string_is_worded_in_three_variants_and_used() -> None:
             assert re.findall(r"\{\w+\}", theme.strings[variant][key]) == re.findall(r"\{\w+\}", text)
     sources = "\n".join(file.source for file in theme.templates.values())
     used = set(re.findall(r"\bt\.(\w+)", sources))
-    # Read as t[page.kind] and t[page.kind ~ "s"].
-    used |= {"category", "tag", "source", "author", "tags", "sources", "authors"}
+    # Read as t[page.kind] and t[page.kind ~ "s"], and by feeds.
+    used |= {"category", "tag", "source", "author", "tags", "sources", "authors", *STRINGS}
     assert used == set(main)
 
 

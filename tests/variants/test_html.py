@@ -70,6 +70,7 @@ CN = make_converter("zh-CN", "zh-CN", glossary=SHIPPED)
             "<p>软&#20214; A&amp;B &lt;头发&gt;&nbsp;软件 & &copy</p>",
             "<p>軟體 A&amp;B &lt;頭髮&gt;&nbsp;軟體 & &copy</p>",
         ),
+        ("<p>\"软件\" > '头发'</p>", "<p>\"軟體\" > '頭髮'</p>"),
         # Words that change their length stay where they start; what they leave empty goes, unless a reader needs it.
         ("<p><b>首席</b>执行<i>官</i>。</p>", "<p><b>執行長</b>。</p>"),
         ("<p>首席<b><i>执行</i></b>官</p>", "<p>執行長官</p>".replace("官", "")),
