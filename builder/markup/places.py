@@ -9,9 +9,9 @@ from builder.diagnostics import Diagnostic, Place
 if TYPE_CHECKING:
     from builder.diagnostics import Severity
 
-#: What may stand right before and right after the target of a link.
-_BEFORE = "(<\"'= \t\n,:"
-_AFTER = ")>\"' \t\n,:"
+#: What stands before the target of a link, less white space and `<`, and what stands right after it.
+_BEFORE = ("(", "]:", "=", '"', "'")
+_AFTER = ")>\"' \t\n"
 
 
 class Locator:
@@ -48,7 +48,10 @@ class Locator:
         while found >= 0:
             end = found + len(target)
             # Syntax (such as `]()`) stands on its own; the target of a link does not.
-            if target.startswith("]") or (text[found - 1 : found] in _BEFORE and text[end : end + 1] in _AFTER):
+            if target[0] in "[]":
+                return found
+            before = text[max(0, found - 9) : found].rstrip(" \t\n<")
+            if before.endswith(_BEFORE) and text[end : end + 1] in _AFTER:
                 return found
             found = text.find(target, found + 1)
         return -1

@@ -174,6 +174,7 @@ class _Planner:
     _chains: dict[str, tuple[HopView, ...]] = field(default_factory=dict)
     _tag_views: dict[str, TermView] = field(init=False)
     _category_views: dict[str, TermView] = field(init=False)
+    _nested: dict[str, tuple[TermView, ...]] = field(init=False)  # by the parent category, "" for the top
     _pages_of: dict[tuple[str, str], str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -191,6 +192,10 @@ class _Planner:
             )
             for term in collections.categories
         }
+        nested: dict[str, list[TermView]] = {}
+        for name, view in self._category_views.items():
+            nested.setdefault(name.rpartition("/")[0], []).append(view)
+        self._nested = {parent: tuple(views) for parent, views in nested.items()}
         self._pages_of = {
             (kind, term.name): self._url(term.path)
             for kind, terms in (("source", collections.sources), ("author", collections.authors))
@@ -217,7 +222,7 @@ class _Planner:
             author=config.author.name,
             author_email=config.author.email,
             author_url=config.author.url,
-            categories=tuple(view for name, view in self._category_views.items() if "/" not in name),
+            categories=self._nested.get("", ()),
             pages=tuple(Link(self._text(entry).title, self._url(entry.path)) for entry in collections.pages),
             tags=self._url("tags/") if collections.tags else "",
             sources=self._url("sources/") if collections.sources else "",
@@ -425,7 +430,7 @@ class _Planner:
 
     def _articles(self) -> Iterator[ArticlePage]:
         articles = self.collections.articles
-        issues = {entry.article.issue or entry.article.slug: entry for entry in self.collections.issues}
+        issues = {_issue_name(entry): entry for entry in self.collections.issues}
         for number, entry in enumerate(articles):
             older = articles[number + 1] if number + 1 < len(articles) else None
             newer = articles[number - 1] if number else None
@@ -508,14 +513,10 @@ class _Planner:
 
     def _category_pages(self, term: Term) -> Iterator[ListPage]:
         view = self._category_views[term.name]
-        children = tuple(
-            child
-            for name, child in self._category_views.items()
-            if name.rpartition("/")[0] == term.name and "/" in name
-        )
+        children = self._nested.get(term.name, ())
+        trail = self._trail(term.name.rpartition("/")[0])
         for path, cards, pager in self._paged(term.path, term.entries):
             head = self._head(path, view.name, feed=term)
-            trail = self._trail(term.name.rpartition("/")[0])
             yield ListPage(head, "category", view.name, "", trail, children, cards, pager)
 
     def _term_pages(
@@ -563,7 +564,10 @@ class _Planner:
         if not issues:
             return
         title = self.words.label("issues")
-        members = {entry.article.path: self._members(entry) for entry in issues}
+        of_issue: dict[str, list[Entry]] = {}
+        for entry in reversed(self.collections.articles):
+            of_issue.setdefault(entry.article.issue, []).append(entry)
+        members = {entry.article.path: self._groups(of_issue.get(_issue_name(entry), ())) for entry in issues}
         entries = tuple(
             IssueEntry(
                 self._text(entry).title,
@@ -589,18 +593,15 @@ class _Planner:
                 issues=(),
             )
 
-    def _members(self, issue: Entry) -> tuple[tuple[str, tuple[Card, ...]], ...]:
-        """The items of a digest issue, by top category in the order of the settings, the older first."""
-        name = issue.article.issue or issue.article.slug
+    def _groups(self, entries: Sequence[Entry]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+        """The items of a digest issue by top category, in the order of the settings; those without one last."""
         groups: dict[str, list[Card]] = {}
-        for entry in reversed(self.collections.articles):
-            if entry.article.issue == name:
-                groups.setdefault(entry.category.partition("/")[0], []).append(self._card(entry))
-        order = list(self._category_views)
-        ordered = sorted(groups, key=lambda name: (order.index(name) if name in order else len(order), name))
+        for entry in entries:
+            groups.setdefault(entry.category.partition("/")[0], []).append(self._card(entry))
+        order = {name: number for number, name in enumerate(self._category_views)}
         return tuple(
-            (self._category_views[name].name if name in self._category_views else "", tuple(groups[name]))
-            for name in ordered
+            (self._category_views[name].name if name else "", tuple(groups[name]))
+            for name in sorted(groups, key=lambda name: order.get(name, len(order)))
         )
 
     # -- feeds -----------------------------------------------------------------------------------------------------
@@ -665,6 +666,11 @@ class _Planner:
 def guid(tag: str, identity: str, variant: str) -> str:
     """`TAG:ID:VARIANT`, percent-encoded: an item's identity in feeds, for ever."""
     return f"{tag}:{encode(identity)}:{variant}"
+
+
+def _issue_name(issue: Entry) -> str:
+    """What articles call a digest issue under their key `issue`."""
+    return issue.article.issue or issue.article.slug
 
 
 def _printable(url: str) -> str:
