@@ -21,7 +21,8 @@ from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error,
 from builder.memo import code_fingerprint, digest, in_batches, recall
 from builder.site.collections import collect
 from builder.site.pages import Words, list_paths, plan_pages
-from builder.site.references import Targets, wanted_files
+from builder.site.permalinks import SERVICE_FILES, clashes
+from builder.site.references import Targets, is_elsewhere, paths_of, wanted_files
 from builder.site.views import FeedView
 from builder.variants.articles import RenderSettings, converter_for, render_sources, word
 
@@ -189,7 +190,7 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
         *static.diagnostics,
         *theme_findings,
         *settings_findings,
-        *found,
+        *_spare_drafts(found, collections.value),
         *collections.diagnostics,
         *pages.diagnostics,
         *files.diagnostics,
@@ -296,8 +297,7 @@ def _load(options: PlanOptions) -> Checked[SiteConfig]:
     base_url = parse_base_url(options.base_url, None)
     if has_errors(base_url.diagnostics):
         raise BuilderError(*base_url.diagnostics)
-    tag = config.value.tag
-    if not tag:
+    if config.value.declared and not config.value.tag:
         hint = (
             'add `tag = "tag:example.org,2026"` under [site] in wenzhai.toml, with your host and year, once and for all'
         )
@@ -389,6 +389,14 @@ def _to_source(tag: str, settings: RenderSettings, text: str, script: str) -> st
     return converter_for(script, Variant(tag, "", "", quotes=False), settings).text(text)
 
 
+def _spare_drafts(found: Sequence[Diagnostic], collections: Collections) -> Iterator[Diagnostic]:
+    """The findings, errors in drafts that are not published as warnings: what is half-written does not stop a build."""
+    drafts = {article.path for article, reason in collections.withheld if reason == "draft"}
+    for finding in found:
+        unfinished = finding.place is not None and finding.place.path in drafts
+        yield replace(finding, severity="warning") if unfinished else finding
+
+
 # -- planning ----------------------------------------------------------------------------------------------------------
 
 
@@ -398,9 +406,9 @@ def _targets(folder: Path, content_root: str, collections: Collections, static: 
     for entry in collections.everything():
         rendered = entry.rendered
         references = (*rendered.references, *rendered.comment_references)
-        cover = (entry.article.cover.src,) if entry.article.cover and "//" not in entry.article.cover.src else ()
-        targets = (*(reference.target for reference in references), *cover)
-        wanted.update(dict.fromkeys(wanted_files(entry.article, targets)))
+        cover = (entry.article.cover.src,) if entry.article.cover and not is_elsewhere(entry.article.cover.src) else ()
+        targets = (*(path for reference in references for path in paths_of(reference)), *cover)
+        wanted.update(dict.fromkeys(wanted_files(entry.article, targets, content_root)))
     files = {path: file for path in sorted(wanted) if (file := read_file(folder, path))}
     return Targets(
         content_root=content_root,
@@ -439,6 +447,8 @@ def _plan_files(
     materials: Materials,
 ) -> Checked[dict[str, PlannedFile]]:
     """Every file of the site by its path. A static file at the path of another is an error."""
+    from builder.publish.write import is_plain
+
     files: dict[str, PlannedFile] = {}
     shared = {tag: digest(materials.look.digest, site) for tag, site in materials.sites.items()}
     for page in pages.pages:
@@ -449,21 +459,32 @@ def _plan_files(
         files[asset.path] = MadeFile(digest(asset.content), asset.content)
     for used in pages.files:
         files[used.asset_path] = CopiedFile(used.digest[:32], folder / used.path)
-    own = {path: (folder / "static" / path).read_bytes() for path in static if path in _OURS_TOO}
+    found: list[Diagnostic] = []
+    copies: dict[str, CopiedFile] = {}
+    own: dict[str, bytes] = {}
+    for path in static:
+        source, place = folder / "static" / path, Place(f"static/{path}")
+        if not is_plain(path):
+            found.append(
+                error("static-name", "this name cannot be an address", place, "rename it without the backslash")
+            )
+            continue
+        try:
+            if path in _OURS_TOO:
+                own[path] = source.read_bytes()
+                continue
+            with source.open("rb") as stream:
+                copies[path] = CopiedFile(file_digest(stream, "sha256").hexdigest()[:32], source)
+        except OSError as problem:
+            found.append(error("unreadable", f"cannot read it: {problem.strerror}", place, "mend or remove it"))
     for path, content in _service_files(config, pages, own).items():
         files[path] = MadeFile(digest(content), content)
-    found = []
-    for path in static:
-        if path in _OURS_TOO:
-            continue
-        if path in files:
+    blocked = {path for pair in clashes([*files, *copies]) for path in pair} | (SERVICE_FILES & copies.keys())
+    for path in copies:
+        if path in files or path in blocked:
             message = f"static/{path} would take the place of a page or file of the site"
             found.append(error("static-collision", message, Place(f"static/{path}"), "rename or remove it"))
-        else:
-            source = folder / "static" / path
-            with source.open("rb") as stream:
-                files[path] = CopiedFile(file_digest(stream, "sha256").hexdigest()[:32], source)
-    return Checked(files, tuple(found))
+    return Checked(files | copies, tuple(found))
 
 
 #: Files of `static/` that are joined with, or stand in for, our own.

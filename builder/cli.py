@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -246,7 +246,7 @@ def _say_article(article: Article, state: str, say: Report) -> None:
 def _init(options: argparse.Namespace, say: Report) -> int:
     from builder.authoring.init import create_site
 
-    for path in create_site(options.folder, year=datetime.now(UTC).year):
+    for path in create_site(options.folder, now=datetime.now().astimezone()):
         say.line(f"wrote {_shown(path)}")
     program = _program()
     # The suggested line changes folders first.

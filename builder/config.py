@@ -427,9 +427,12 @@ def _read_rest(root: Reader) -> dict[str, object]:
 
 
 def warn_undeclared(config: SiteConfig) -> tuple[Diagnostic, ...]:
-    """What a folder without an address goes without."""
-    if config.base_url:
+    """What a site goes without that lacks an address, or a tag (a folder that was given an address only)."""
+    if config.base_url and config.tag:
         return ()
+    if config.base_url:
+        hint = f'write a wenzhai.toml with `tag = "tag:{urlsplit(config.base_url).hostname},2026"` under [site]'
+        return (warning("site-tag", "without a 'site.tag', the prefix of their guids, there are no feeds", None, hint),)
     message = "without a base URL there are no feeds, no sitemap and no canonical links"
     hint = 'set base_url under [site] in wenzhai.toml, or pass -b "https://example.org/"'
     return (warning("base-url", message, Place(CONFIG_NAME) if config.declared else None, hint),)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from builder.diagnostics import BuilderError, error
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from pathlib import Path
 
 
-def create_site(folder: Path, *, year: int) -> tuple[Path, ...]:
-    """Write a new site into a folder that is absent or empty, and return the files. `year` goes into the tag of its feeds.
-    Raises `BuilderError`, having written nothing, for a folder that is not empty.
+def create_site(folder: Path, *, now: datetime) -> tuple[Path, ...]:
+    """Write a new site into a folder that is absent or empty, and return the files. Its articles are of the day that it is
+    and the day before; the year goes into the tag of its feeds. Raises `BuilderError`, having written nothing, for a folder
+    that is not empty.
     """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -22,11 +26,25 @@ def create_site(folder: Path, *, year: int) -> tuple[Path, ...]:
         for name, text in _FILES.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text.replace("@YEAR@", str(year)), encoding="utf-8", newline="\n")
+            path.write_text(
+                _fill(text, now.astimezone(ZoneInfo("Asia/Shanghai")).date()), encoding="utf-8", newline="\n"
+            )
             written.append(path)
     except OSError as problem:
         raise BuilderError(error("unwritable", f"cannot write to {folder}: {problem.strerror}")) from None
     return tuple(written)
+
+
+def _fill(text: str, today: date) -> str:
+    # Whole days: those of today are never in the future, whatever the hour.
+    filled = {
+        "@YEAR@": f"{today:%Y}",
+        "@TODAY@": f"{today:%Y-%m-%d}",
+        "@YESTERDAY@": f"{today - timedelta(1):%Y-%m-%d}",
+    }
+    for mark, value in filled.items():
+        text = text.replace(mark, value)
+    return text
 
 
 _FILES = {
@@ -73,7 +91,7 @@ contact = "mailto:rights@example.org"
 ---
 id: hello
 title: 第一篇：自己写的
-date: @YEAR@-01-01T09:00:00+08:00
+date: @YESTERDAY@
 category: notes
 tags: [写作]
 original: true
@@ -91,7 +109,7 @@ original: true
 ---
 id: repost
 title: 第二篇：转载的写法
-date: @YEAR@-01-02T09:00:00+08:00
+date: @TODAY@
 category: news
 tags: [写作, 署名]
 summary: 转载要写明出处：谁写的、最早登在哪里、经过谁的手、按什么条款。

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 _FOLDERS = {"article": "articles", "issue": "issues", "page": "pages"}
 _SLUG_LENGTH = 60
+#: What YAML, or a file in UTF-8, cannot hold; a terminal may pass it on all the same.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def create_source(folder: Path, kind: str, title: str, *, now: datetime) -> Path:
     """Write a new source of a kind (article, issue, page) and return its path. An existing file is never written over: the
     slug gets a number. Raises `BuilderError` when it cannot be written.
     """
-    title = " ".join(title.split())
+    title = " ".join(_UNPRINTABLE.sub("", title).split())
     if not title:
         raise BuilderError(error("title", "a source needs a title", hint="wenzhai new article '标题'"))
     config = load_config(folder).value

@@ -15,21 +15,12 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 
+from builder.markup.characters import LETTERS, MARKS, SHARED_MARKS
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.utils import EnvType
 
-# The insides of regular expression sets.
-HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-LETTERS = (
-    HAN + "\u3041-\u309f\u30a1-\u30fa\u30fc-\u31bf\u31f0-\u31ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f"
-)
-MARKS = "\u3001-\u3004\u3008-\u3020\u3030\u303d\u30fb\ufe10-\ufe1f\ufe30-\ufe4f"
-MARKS += "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-#: Marks that Chinese shares with Latin scripts: they are Chinese when Chinese stands beside them.
-SHARED_MARKS = "“”‘’…—·"
-
-_LETTER = re.compile(f"[{LETTERS}]")
 _MARK = re.compile(f"[{MARKS}]")
 _CJK = re.compile(f"[{LETTERS}{MARKS}]")
 

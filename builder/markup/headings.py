@@ -7,8 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mdit_py_plugins.attrs.parse import ParseError, parse
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
     from builder.markup.places import Findings
 
-_TRAILING_ATTRIBUTES = re.compile(r"\s*(\{\s*[#.][^{}]*\})\s*$")
 _NOT_IN_IDS = re.compile(r"[^\w\s-]+")
 _SPACES = re.compile(r"[\s-]+")
 
@@ -43,18 +40,20 @@ def headings_plugin(md: MarkdownIt) -> None:
 
 
 def _read_attributes(state: StateCore) -> None:
+    # Here, since whoever asks for `Heading` must not load a parser.
+    from mdit_py_plugins.attrs.parse import ParseError, parse
+
     for token, inline in _headings(state.tokens):
-        found = _TRAILING_ATTRIBUTES.search(inline.content) if inline.content.endswith("}") else None
-        if not found:
+        text, brace, trailing = inline.content.rpartition("{")
+        if not trailing.endswith("}") or trailing.strip()[:1] not in ("#", "."):
             continue
         try:
-            length, attributes = parse(found[1])
+            length, attributes = parse(brace + trailing)
         except ParseError:
             continue
-        if length + 1 != len(found[1]):
-            continue
-        inline.content = inline.content[: found.start()]
-        token.attrs.update({key: value for key, value in attributes.items() if key in ("id", "class")})
+        if length == len(trailing):
+            inline.content = text.rstrip()
+            token.attrs.update({key: value for key, value in attributes.items() if key in ("id", "class")})
 
 
 def _set_ids(state: StateCore) -> None:

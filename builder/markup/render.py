@@ -67,6 +67,8 @@ def render(
     """
     from builder.markup.places import Findings, Locator
 
+    if not text.strip():
+        return Checked(Markup("", (), (), (), "", 0))
     locator = Locator(text, path, first_line)
     findings = Findings(locator)
     try:
@@ -109,7 +111,8 @@ def _render(text: str, settings: MarkupSettings, locator: Locator, findings: Fin
     environment: dict[str, object] = {"findings": findings, "outline": ()}
     if document:
         environment["docId"] = document
-    raw = build_parser(settings.html).render(text, environment)
+    # Rules of markdown-it's plugins look at the character after an empty last line.
+    raw = build_parser(settings.html).render(f"{text}\n", environment)
     linked = link(clean(raw, settings.html), locator, findings)
     _check_fragments(linked.fragments, frozenset(linked.ids), findings)
     _check_footnotes(environment.get("footnotes"), findings)

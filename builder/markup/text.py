@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.markup.cjk import LETTERS
+from builder.markup.characters import LETTERS
 from builder.markup.sanitize import INLINE_TAGS
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from builder.content.attribution import is_placeholder
@@ -11,14 +12,16 @@ from builder.diagnostics import Checked, Diagnostic, Place, error
 from builder.site.json_ld import news_article
 from builder.site.permalinks import (
     RESERVED,
+    SERVICE_FILES,
     Addresses,
+    alias_path,
     clashes,
     encode,
     file_of,
     numbered,
     variant_path,
 )
-from builder.site.references import Target, check_references, find_target, print_reference
+from builder.site.references import Target, check_references, find_target, is_elsewhere, print_reference
 from builder.site.views import (
     Alternate,
     ArchivePage,
@@ -119,12 +122,12 @@ def plan_pages(
     used = {path: file for planner in planners for path, file in planner.used.items()}
     addresses = planners[0].addresses
     aliases = tuple(
-        (addresses.url(alias.lstrip("/")), addresses.url(entry.path))
+        (addresses.url(alias_path(alias)), addresses.url(entry.path))
         for entry in collections.everything()
         for alias in entry.article.aliases
     )
     pages += planners[0].redirects()
-    found += _check_collisions(pages, collections)
+    found += _check_collisions(pages, feeds, collections, config)
     return Checked(
         SitePages(
             pages=tuple(pages),
@@ -229,7 +232,9 @@ class _Planner:
             authors=self._url("authors/") if collections.authors else "",
             archive=self._url("archive/") if collections.months else "",
             issues=self._url("issues/") if collections.issues else "",
-            feed=self._url("feed.xml") if config.base_url and self._has_dated(collections.articles) else "",
+            feed=self._url("feed.xml")
+            if config.base_url and config.tag and self._has_dated(collections.articles)
+            else "",
             rights_page=rights_page,
             rights_contact=config.rights.contact,
             notices=tuple(self.words.worded(notice) for notice in config.rights.notices),
@@ -324,12 +329,11 @@ class _Planner:
         if cover is None or entry.article.rights.mode == "link":
             return None
         alt = self._text(entry).cover_alt
-        if "://" in cover.src or cover.src.startswith("//"):
+        if is_elsewhere(cover.src):
             return PictureView(_printable(cover.src), alt, cover.credit, 0, 0, _printable(cover.src))
-        target = find_target(cover.src, entry.article, self.targets)
+        target = self._find(entry.article, cover.src)
         if not isinstance(target, Target):
             return None
-        self._use(target)
         url = self.addresses.url(target.path)
         width, height = (target.file.width, target.file.height) if target.file else (0, 0)
         return PictureView(url, alt, cover.credit, width, height, self.addresses.absolute(url))
@@ -343,17 +347,18 @@ class _Planner:
         for number, reference in enumerate(entry.rendered.comment_references if comment else entry.rendered.references):
             # An excerpt has lost most of its references, and must not give away where they led.
             if f"\0{number}\0" in body.html:
-                target = find_target(reference.target, entry.article, self.targets)
-                self._use(target)
-                printed.append(print_reference(reference, target, self.addresses, self.variant, absolute=absolute))
+                find = partial(self._find, entry.article)
+                printed.append(print_reference(reference, find, self.addresses, self.variant, absolute=absolute))
             else:
                 printed.append("")
         return BodyRef(body.digest, tuple(printed))
 
-    def _use(self, target: Target | str) -> None:
-        """Remember a file that a page refers to, so that it is published."""
+    def _find(self, article: Article, path: str) -> Target | str:
+        """What a path in an article means. A file that a page refers to is remembered, so that it is published."""
+        target = find_target(path, article, self.targets)
         if isinstance(target, Target) and target.file and target.path == target.file.asset_path:
             self.used[target.path] = target.file
+        return target
 
     def _category(self, entry: Entry) -> Link | None:
         view = self._category_views.get(entry.category)
@@ -421,8 +426,7 @@ class _Planner:
         """The pages at the aliases; they stand in the default variant alone."""
         for entry in self.collections.everything():
             for alias in entry.article.aliases:
-                path = alias.lstrip("/")
-                path = path if path.endswith("/") or "." in path.rpartition("/")[2] else path + "/"
+                path = alias_path(alias)
                 target = self._url(entry.path)
                 head = replace(self._head(path, self._text(entry).title, noindex=True), alternates=(), feeds=())
                 absolute = self.addresses.absolute(target)
@@ -698,7 +702,7 @@ def _printable(url: str) -> str:
 
 def _check_cover(entry: Entry, targets: Targets) -> list[Diagnostic]:
     cover = entry.article.cover
-    if cover is None or "://" in cover.src or cover.src.startswith("//"):
+    if cover is None or is_elsewhere(cover.src):
         return []
     target = find_target(cover.src, entry.article, targets)
     if isinstance(target, Target) and target.kind == "file":
@@ -736,34 +740,36 @@ def _check_paths(collections: Collections, config: SiteConfig) -> list[Diagnosti
     return found
 
 
-def _check_collisions(pages: Sequence[PageView], collections: Collections) -> list[Diagnostic]:
-    """Pages at one path. Each collision is said once, not once a variant."""
-    origins: dict[str, list[Article]] = {}
+def _check_collisions(
+    pages: Sequence[PageView], feeds: Sequence[FeedView], collections: Collections, config: SiteConfig
+) -> list[Diagnostic]:
+    """Pages at one path, or at that of a file of ours. Each collision is said once, not once a variant."""
+    origins: dict[str, list[tuple[Article, str]]] = {}  # the sources of a file, and the key that sent them there
     for entry in collections.everything():
-        origins.setdefault(file_of(entry.path), []).append(entry.article)
+        origins.setdefault(file_of(entry.path), []).append((entry.article, "slug"))
         for alias in entry.article.aliases:
-            path = alias.lstrip("/")
-            path = path if path.endswith("/") or "." in path.rpartition("/")[2] else path + "/"
-            origins.setdefault(file_of(path), []).append(entry.article)
+            origins.setdefault(file_of(alias_path(alias)), []).append((entry.article, "aliases"))
     found = []
-    for path, articles in origins.items():
-        for article in articles[1:]:
-            message = f"it goes to /{path.removesuffix('index.html')}, where {articles[0].path} goes already"
-            found.append(error("path-collision", message, article.place("slug"), "give one of the two another `slug`"))
-    seen: dict[str, PageView] = {}
+    for path, ((first, _), *others) in origins.items():
+        for article, key in others:
+            message = f"it goes to /{path.removesuffix('index.html')}, where {first.path} goes already"
+            found.append(error("path-collision", message, article.place(key), f"change the `{key}` of one of the two"))
+    taken = {feed.path for feed in feeds} | SERVICE_FILES
+    seen: set[str] = set()
     for page in pages:
         path = page.head.path
-        other = seen.setdefault(path, page)
-        if other is not page and len(origins.get(path, ())) == 1:
-            article = origins[path][0]
-            message = f"it goes to /{path.removesuffix('index.html')}, where a list of the site goes"
-            found.append(
-                error("path-collision", message, article.place("slug"), "give it another `slug` or `category`")
-            )
-    for one, other_path in clashes(page.head.path for page in pages):
-        article_of = origins.get(one) or origins.get(other_path)
-        place = article_of[0].place("slug") if article_of else Place(one)
-        message = f"/{one} and /{other_path} cannot stand side by side on every host"
+        if (path in seen or path in taken) and len(origins.get(path, ())) == 1:
+            article, key = origins[path][0]
+            message = f"it goes to /{path.removesuffix('index.html')}, where a page or file of the generator's own goes"
+            found.append(error("path-collision", message, article.place(key), f"change its `{key}` or `category`"))
+        seen.add(path)
+    folders = tuple(f"{variant.path}/" for variant in config.variants if variant.path)
+    for one, other in clashes(seen | taken):
+        origin = origins.get(one) or origins.get(other)
+        if not origin and any(one.startswith(folder) and other.startswith(folder) for folder in folders):
+            continue  # said of the default variant
+        place = origin[0][0].place(origin[0][1]) if origin else Place(one)
+        message = f"/{one} and /{other} cannot stand side by side on every host"
         found.append(error("path-collision", message, place, "rename one of the two"))
     return found
 

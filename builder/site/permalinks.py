@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: First segments that are the generator's own; `page` is reserved at every level.
 RESERVED = frozenset({"page", "assets", "tags", "sources", "authors", "archive", "issues"})
+
+#: Files at the site's root that are ours, whatever the site holds.
+SERVICE_FILES = frozenset({"sitemap.xml", "robots.txt", "_headers", "_redirects", ".nojekyll", ".wenzhai-manifest"})
 
 #: Generated pages that a standing page of the same name stands on top of.
 GENERATED_PAGES = frozenset({"rights", "subscribe", "search"})
@@ -59,6 +62,14 @@ def article_path(article: Article, category: str) -> str:
     elif category:
         folders = [segment(part) for part in category.split("/")]
     return "/".join([*folders, slug]) + "/"
+
+
+def alias_path(alias: str) -> str:
+    """Where the page at an old address goes, below the site's root: decoded, a folder unless it names a file."""
+    decoded = re.sub(r"[\x00-\x1f\x7f\\]", "-", unquote(alias))
+    parts = [part for part in decoded.split("/") if part not in ("", ".", "..")]
+    is_file = bool(parts) and "." in parts[-1] and not decoded.endswith("/")
+    return "/".join(parts) + ("/" if parts and not is_file else "")
 
 
 @lru_cache(maxsize=262144)
@@ -115,8 +126,8 @@ def clashes(files: Iterable[str]) -> list[tuple[str, str]]:
         other = by_folded.setdefault(file.casefold(), file)
         if other != file:
             found.append((other, file))
-    folders = {folded[:position] for folded in by_folded for position in _slashes(folded)}
-    found += [(file, file + "/…") for folded, file in by_folded.items() if folded in folders]
+    inside = {folded[:position]: file for folded, file in by_folded.items() for position in _slashes(folded)}
+    found += [(file, inside[folded]) for folded, file in by_folded.items() if folded in inside]
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
@@ -12,7 +13,7 @@ from builder.diagnostics import Diagnostic, Place, error, warning
 from builder.site.permalinks import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from builder.config import Variant
     from builder.content.files import LocalFile
@@ -44,7 +45,7 @@ class Targets:
     pages: frozenset[str]  # paths of lists, below a variant's root
 
 
-def wanted_files(article: Article, targets: tuple[str, ...]) -> list[str]:
+def wanted_files(article: Article, targets: tuple[str, ...], content_root: str) -> list[str]:
     """The paths in the site's folder of the files that an article's references may mean."""
     wanted = []
     for target in targets:
@@ -53,9 +54,33 @@ def wanted_files(article: Article, targets: tuple[str, ...]) -> list[str]:
             wanted.append("static" + posixpath.normpath(path))
         elif path and not path.lower().endswith((".md", ".markdown")):
             joined = posixpath.normpath(posixpath.join(posixpath.dirname(article.path), path))
-            if not joined.startswith(".."):
+            if _may_publish(joined, content_root):
                 wanted.append(joined)
     return wanted
+
+
+def _may_publish(path: str, content_root: str) -> bool:
+    """Whether an article may have a file of the site published: below the content root or static/, and not hidden. No text,
+    least of all an imported one, gets at the settings or at a repository."""
+    folders = (f"{content_root}/" if content_root else "", "static/")
+    return path.startswith(folders) and not any(part.startswith(".") for part in path.split("/"))
+
+
+def paths_of(reference: Reference) -> tuple[str, ...]:
+    """The paths of this site in a reference: one, or those among the candidates of a `srcset`."""
+    if reference.attribute != "srcset":
+        return (reference.target,)
+    return tuple(unquote(url) for url, _ in _candidates(reference.target) if not is_elsewhere(url))
+
+
+def is_elsewhere(url: str) -> bool:
+    """Whether an address names a host or a scheme of its own."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", url) is not None
+
+
+def _candidates(srcset: str) -> list[tuple[str, str]]:
+    """The (address, descriptor) pairs of a `srcset`; an address holds no spaces and does not end in a comma."""
+    return re.findall(r"[\s,]*(\S*[^\s,])((?:\s+[^\s,]+)?)", srcset)
 
 
 def find_target(written: str, article: Article, targets: Targets) -> Target | str:
@@ -75,6 +100,8 @@ def find_target(written: str, article: Article, targets: Targets) -> Target | st
     if joined in targets.files:
         file = targets.files[joined]
         return Target("file", file.asset_path, fragment, file)
+    if not _may_publish(joined, targets.content_root):
+        return "is not among the files that can be published, those under content/ and static/"
     for suffix in (".md", ".markdown"):
         if joined + suffix in targets.entries:
             return f"is not there; {posixpath.basename(joined + suffix)} is"
@@ -97,44 +124,62 @@ def _find_from_root(path: str, fragment: str, targets: Targets) -> Target | str:
 def _page(entry: Entry, fragment: str) -> Target | str:
     if len(fragment) > 1 and unquote(fragment[1:]) not in entry.rendered.anchors:
         return f"has no part '{unquote(fragment[1:])}'"
-    return Target("page", entry.path, fragment)
+    # The part may be among what the article's mode withholds: its page is as near as one gets.
+    whole = entry.article.rights.mode == "full" and not entry.article.withdrawn
+    return Target("page", entry.path, fragment if whole else "")
 
 
 def check_references(article: Article, references: tuple[Reference, ...], targets: Targets) -> tuple[Diagnostic, ...]:
     """What is wrong with the references of a body."""
     found: list[Diagnostic] = []
     for reference in references:
-        target = find_target(reference.target, article, targets)
-        if isinstance(target, Target):
-            continue
         place = Place(article.path, reference.line, reference.column)
-        if reference.target.startswith("/"):
-            hint = "a path from / on means a page of the site or a file under static/"
-            found.append(warning("link-unknown", f"'{reference.target}' {target}", place, hint))
-        elif reference.attribute == "href":
-            hint = "link to a source by its path from this file, such as ../a.md#part"
-            found.append(error("link-broken", f"'{reference.target}' {target}", place, hint))
-        else:
-            hint = "put the file beside the source, or write its path from there"
-            found.append(error("file-missing", f"'{reference.target}' {target}", place, hint))
+        for path in paths_of(reference):
+            target = find_target(path, article, targets)
+            if isinstance(target, Target):
+                continue
+            if path.startswith("/"):
+                hint = "a path from / on means a page of the site or a file under static/"
+                found.append(warning("link-unknown", f"'{path}' {target}", place, hint))
+            elif reference.attribute == "href":
+                hint = "link to a source by its path from this file, such as ../a.md#part"
+                found.append(error("link-broken", f"'{path}' {target}", place, hint))
+            else:
+                hint = "put the file beside the source, or write its path from there"
+                found.append(error("file-missing", f"'{path}' {target}", place, hint))
     return tuple(found)
 
 
 def print_reference(
-    reference: Reference, target: Target | str, addresses: Addresses, variant: Variant, *, absolute: bool
+    reference: Reference,
+    find: Callable[[str], Target | str],
+    addresses: Addresses,
+    variant: Variant,
+    *,
+    absolute: bool,
 ) -> str:
-    """The attribute that a page of a variant prints for a reference to a target; an address of the site that is not known
-    stays as it was written, any other leads nowhere.
+    """The attribute that a page of a variant prints for a reference; `find` tells what a path means. An address of the
+    site that is not known stays as it was written, any other leads nowhere.
     """
-    if not isinstance(target, Target):
-        written = addresses.base_path + encode(reference.target[1:]) if reference.target.startswith("/") else ""
-        return _attribute(reference.attribute, written) if written else ""
-    url = addresses.url(target.path, variant if target.kind == "page" else None)
-    if absolute:
-        url = addresses.absolute(url)
-    text = _attribute(reference.attribute, url + target.fragment)
-    if reference.attribute == "src" and target.file and target.file.width and target.file.height:
-        text += f' width="{target.file.width}" height="{target.file.height}"'
+
+    def address(path: str, target: Target | str) -> str:
+        if not isinstance(target, Target):
+            return addresses.base_path + encode(path[1:]) if path.startswith("/") else ""
+        url = addresses.url(target.path, variant if target.kind == "page" else None)
+        return (addresses.absolute(url) if absolute else url) + target.fragment
+
+    if reference.attribute == "srcset":
+        candidates = _candidates(reference.target)
+        urls = [url if is_elsewhere(url) else address(unquote(url), find(unquote(url))) for url, _ in candidates]
+        return _attribute(
+            "srcset", ", ".join(url + size for url, (_, size) in zip(urls, candidates, strict=True) if url)
+        )
+    target = find(reference.target)
+    url = address(reference.target, target)
+    text = _attribute(reference.attribute, url) if url else ""
+    file = target.file if isinstance(target, Target) else None
+    if reference.attribute == "src" and file and file.width and file.height and not reference.sized:
+        text += f' width="{file.width}" height="{file.height}"'
     return text
 
 

@@ -13,6 +13,7 @@ from builder.diagnostics import Checked
 from builder.markup.render import cut_summary, excerpt, render, render_inline
 from builder.markup.text import plain_text
 from builder.variants.converter import NO_RULES, make_converter, make_rules
+from builder.variants.runs import split_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from builder.markup.render import Heading, Markup, MarkupSettings, Reference
     from builder.variants.converter import Converter, Rules
     from builder.variants.glossary import Glossary
+    from builder.variants.runs import SplitHTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,16 @@ def render_source(source: SourceFile, settings: RenderSettings) -> Checked[Rende
     comment = render(
         article.comment, settings.markup, path=article.path, first_line=comment_place.line, document="comment"
     )
-    texts = {
-        variant.tag: _text_in(variant, article, body.value, comment.value, settings) for variant in settings.variants
-    }
+    # What the mode withholds goes no further than this: no view, feed or index ever sees it.
+    published, summary = _published(article, body.value)
+    source_text = _SourceText(
+        article=article,
+        body=split_html(published, article.script),
+        comment=split_html("" if article.withdrawn else comment.value.html, article.script),
+        summary=summary,
+        outline=body.value.outline if article.rights.mode == "full" and not article.withdrawn else (),
+    )
+    texts = {variant.tag: _text_in(variant, source_text, settings) for variant in settings.variants}
     rendered = Rendered(
         article=replace(article, body="", comment=""),
         texts=texts,
@@ -117,21 +126,27 @@ def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Co
     return make_converter(script, variant.tag, config=config, glossary=settings.glossary, quotes=variant.quotes)
 
 
-def _text_in(variant: Variant, article: Article, body: Markup, comment: Markup, settings: RenderSettings) -> Text:
+@dataclass(frozen=True, slots=True)
+class _SourceText:
+    """What an article publishes, in its own script, ready to be converted."""
+
+    article: Article
+    body: SplitHTML
+    comment: SplitHTML
+    summary: str
+    outline: tuple[Heading, ...]
+
+
+def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) -> Text:
+    article, rights = source.article, source.article.rights
     convert = converter_for(article.script, variant, settings)
     rules = make_rules(article.overrides, article.keep, variant.tag)
-    rights = article.rights
-
-    # What the mode withholds goes no further than this: no view, feed or index ever sees it.
-    published, summary = _published(article, body)
     return Text(
         title=convert.text(article.title, rules),
-        summary=convert.text(summary, rules),
-        body=_body(convert.html(published, rules)),
-        comment=None if article.withdrawn else _body(convert.html(comment.html, rules)),
-        outline=tuple(replace(heading, text=convert.text(heading.text, rules)) for heading in body.outline)
-        if rights.mode == "full" and not article.withdrawn
-        else (),
+        summary=convert.text(source.summary, rules),
+        body=_body(convert.html(source.body, rules)),
+        comment=_body(convert.html(source.comment, rules)),
+        outline=tuple(replace(heading, text=convert.text(heading.text, rules)) for heading in source.outline),
         cover_alt=convert.text(article.cover.alt, rules) if article.cover else "",
         notices=tuple(dict.fromkeys(word(notice, variant, settings, rules) for notice in rights.notices)),
         signoff=_signoff(rights.signoff, variant, settings, rules),

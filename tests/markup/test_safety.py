@@ -244,6 +244,7 @@ def test_nesting_that_does_not_fit_on_the_stack_is_a_finding() -> None:
         ("甲\r\n乙\r\n\r\n丙\r\n", "<p>甲乙</p>\n<p>丙</p>\n"),
         ("", ""),
         ("\n\n  \n", ""),
+        (">::: note\n>", '<blockquote>\n<aside class="note callout"></aside>\n</blockquote>\n'),
     ],
 )
 def test_odd_characters(text: str, html: str) -> None:
