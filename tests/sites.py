@@ -1,0 +1,105 @@
+"""Sites small enough to read in a test: a whole folder from one string, sources from keywords, an output folder as a value."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+#: The repository, which is a site itself.
+SAMPLE = Path(__file__).resolve().parents[1]
+
+SETTINGS = """\
+[site]
+title = "科技文摘"
+base_url = "https://example.org/"
+tag = "tag:example.org,2026"
+timezone = "Asia/Shanghai"
+source_variant = "zh-CN"
+
+[variants.zh-CN]
+label = "简体"
+"""
+
+THREE_VARIANTS = (
+    SETTINGS
+    + """\
+[variants.zh-TW]
+label = "繁體（台灣）"
+path = "zh-tw"
+quotes = true
+[variants.zh-HK]
+label = "繁體（香港）"
+path = "zh-hk"
+quotes = true
+"""
+)
+
+
+def write_site(folder: Path, text: str, settings: str = SETTINGS) -> Path:
+    """Write the files of `text`, each after a line `-- path --`, into a folder, beside what is there; and `settings` as
+    wenzhai.toml, unless they are "" or the text has its own."""
+    files: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in dedent(text).splitlines():
+        if line.startswith("-- ") and line.endswith(" --"):
+            lines = files.setdefault(line[3:-3], [])
+        else:
+            lines.append(line)
+    if settings and "wenzhai.toml" not in files:
+        files["wenzhai.toml"] = settings.splitlines()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_file(folder / name, "\n".join(content).rstrip("\n") + "\n")
+    return folder
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write one file, its folders with it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def source(body: str = "正文。", **front: Any) -> str:
+    """A source file: an article of the site's own of the year 2024, but for what `front` says; None takes a key out."""
+    keys = {"title": "标题", "date": "2024-03-26", "original": True} | front
+    # JSON is YAML.
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items() if value is not None]
+    return "\n".join(["---", *lines, "---", body, ""])
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by its path in it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command said and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """What it said with --format json: every line of standard output."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def findings(self) -> list[tuple[str, str]]:
+        """The codes and places of what it found, with --format json."""
+        return [(record["code"], place_of(record)) for record in self.records if record["type"] == "diagnostic"]
+
+    @property
+    def codes(self) -> set[str]:
+        return {code for code, _ in self.findings}
+
+
+def place_of(record: dict[str, Any]) -> str:
+    """`path:line:column` of a finding, less what is not known."""
+    return ":".join(str(part) for part in (record["path"], record["line"], record["column"]) if part)
