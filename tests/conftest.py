@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from sites import SAMPLE, SETTINGS, Outcome, write_site
+from sites import SAMPLE, SETTINGS, Built, Outcome, write_site
 
 from builder import cli
 from builder.build import PlanOptions, build_site
-
-if TYPE_CHECKING:
-    from builder.build import BuildReport
 
 MakeSite = Callable[..., Path]
 Run = Callable[..., Outcome]
@@ -48,16 +44,16 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The sample site, built at the root of its host."""
     return build_sample(tmp_path_factory.mktemp("sample") / "public")
 
 
 @pytest.fixture(scope="session")
-def sample_below(tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
+def sample_below(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The sample site, built below a path."""
     return build_sample(tmp_path_factory.mktemp("sample") / "digest", "https://wenzhai.example/digest/")
 
 
-def build_sample(output: Path, base_url: str = "") -> BuildReport:
-    return build_site(PlanOptions(SAMPLE, output, base_url, now=datetime(2027, 1, 1, tzinfo=UTC)))
+def build_sample(output: Path, base_url: str = "") -> Built:
+    return Built(output, build_site(PlanOptions(SAMPLE, output, base_url, now=datetime(2027, 1, 1, tzinfo=UTC))))

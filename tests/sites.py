@@ -6,7 +6,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from builder.build import BuildReport
 
 #: The repository, which is a site itself.
 SAMPLE = Path(__file__).resolve().parents[1]
@@ -75,6 +78,17 @@ def read_tree(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site that was built, and where."""
+
+    folder: Path
+    report: BuildReport
+
+    def read(self) -> dict[str, bytes]:
+        return read_tree(self.folder)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def build_parser(mode: HtmlMode, *, inline: bool = False) -> MarkdownIt:
     md.use(footnote_plugin)
     md.add_render_rule("footnote_caption", _footnote_caption)
     md.use(deflist_plugin)
-    md.use(tasklists_plugin)
+    md.use(tasklists_plugin, label=True)  # a box without a label says nothing to a screen reader
     md.use(attrs_block_plugin, allowed=_SAFE_ATTRIBUTES)
     md.block.ruler.before("attr", "template_tag_lines", _template_tag_line)
     md.use(containers_plugin)

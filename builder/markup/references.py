@@ -26,7 +26,7 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r' ([^\s"=<>]+)="([^"]*)"')
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
-_PLACEHOLDER = re.compile(r" ?\0(\d+)\0")
+_PLACEHOLDER = re.compile(r"\0(\d+)\0")
 _NOT_IN_URLS = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~\[\]]|%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?)([^/?#:@\[\]]+)(.*)", re.DOTALL)
 _CONTROL = re.compile(r"[\0-\x1f\x7f\ufffd]")
@@ -80,11 +80,11 @@ def link(source: str, locator: Locator, findings: Findings) -> Linked:
 def resolve(source: str, replacements: Sequence[str]) -> str:
     """`source` with the attribute texts (`href="/a/"`, or "" for none) in place of the references, by their numbers."""
 
-    def attribute(found: re.Match[str]) -> str:
-        text = replacements[int(found[1])]
-        return f" {text}" if text else ""
-
-    return _PLACEHOLDER.sub(attribute, source)
+    # Looking for the NUL alone is ten times as fast as for a space that may be before it.
+    for number, text in enumerate(replacements):
+        if not text:
+            source = source.replace(f" \0{number}\0", "")
+    return _PLACEHOLDER.sub(lambda found: replacements[int(found[1])], source)
 
 
 def refuse_scheme(url: str, findings: Findings) -> bool:

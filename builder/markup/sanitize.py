@@ -33,7 +33,7 @@ _FONTS = frozenset(["acronym", "big", "center", "font", "nobr", "strike", "tt"])
 INLINE_TAGS = frozenset(["a", "br", "wbr"]) | _EMPHASIS | _NOTATION | _RUBY
 
 #: Every element that a body may have. No `style`, no `script`, no frames, no forms but the boxes of task lists.
-ALLOWED_TAGS = INLINE_TAGS | _BLOCKS | _HEADINGS | _LISTS | _TABLES | _MEDIA
+ALLOWED_TAGS = INLINE_TAGS | {"label"} | _BLOCKS | _HEADINGS | _LISTS | _TABLES | _MEDIA
 
 #: Every element that a body may have when it is not sanitised.
 HTML_TAGS = ALLOWED_TAGS | _FORMS | _FRAMES | _EMBEDDED | _GRAPHICS | _OTHERS | _FONTS

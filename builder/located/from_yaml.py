@@ -1,0 +1,207 @@
+"""YAML text → a tree of located values. Built from the parser's events, so that nothing nested deeply, or inside itself,
+takes more than its own place: PyYAML's own trees end the whole process there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from builder.diagnostics import Checked, Diagnostic, Place, error
+from builder.located.reader import quoted
+from builder.located.text import find_forbidden, forbidden
+from builder.located.tree import MAX_DEPTH, Listing, Scalar, Table, Value
+
+if TYPE_CHECKING:
+    import yaml
+
+QUOTE_HINT = "put the value in quotes: one that holds `: ` or ` #`, or begins with one of []{}&*!|>%@` must stand in them"
+SHAPE_HINT = "write each line as `key: value`, with a space after the colon"
+INDENT_HINT = "begin the keys of one mapping all in the same column, and put a text that runs on into quotes"
+
+
+def parse_yaml(text: str, path: str, first_line: int = 1) -> Checked[Table | None]:
+    """The mapping that YAML text holds; `first_line` is the line of the file at which `text` starts. None with an error
+    when it cannot be read. Every scalar stays text: no implicit typing, no tags, no merge keys."""
+    import yaml
+
+    if bad := find_forbidden(text):
+        return Checked(None, (forbidden(bad[1], _place_of(text, bad[0], path, first_line)),))
+    # To YAML 1.1 these end a line; to editors, and to us, they do not.
+    text = re.sub("[\x85\u2028\u2029]", " ", text)
+    tree = _Tree(path, first_line)
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+            if not tree.take(event):
+                return Checked(None, tuple(tree.found))
+    except yaml.MarkedYAMLError as problem:
+        return Checked(None, (*tree.found, _explain(problem, text, path, first_line)))
+    except yaml.YAMLError:
+        return Checked(None, (*tree.found, error("yaml", "this YAML cannot be read", Place(path, first_line), SHAPE_HINT)))
+    if tree.root is None:
+        return Checked(Table((), first_line, 1), tuple(tree.found))
+    assert isinstance(tree.root, Table)
+    return Checked(tree.root, tuple(tree.found))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A sequence or mapping whose end has not come yet."""
+
+    is_table: bool
+    line: int
+    column: int
+    anchor: str | None
+    items: list[Value] = field(default_factory=list)
+    entries: list[tuple[Scalar, Value]] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
+    key: Scalar | None = None
+    awaits_value: bool = False
+
+
+class _Tree:
+    """Events → values. Aliases share one value, so that nothing grows."""
+
+    def __init__(self, path: str, first_line: int) -> None:
+        self.path, self.first_line = path, first_line
+        self.root: Value | None = None
+        self.found: list[Diagnostic] = []
+        self._open: list[_Open] = []
+        self._anchors: dict[str, Value | None] = {}  # None: still open
+
+    def take(self, event: yaml.Event) -> bool:
+        """One event more; false when there is no point in going on."""
+        import yaml
+
+        if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+            return True
+        line, column = event.start_mark.line + self.first_line, event.start_mark.column + 1
+        if not self._open and not isinstance(event, yaml.MappingStartEvent):
+            return self._stop("this is not a list of `key: value` lines", line, column, SHAPE_HINT)
+        if isinstance(event, yaml.CollectionStartEvent):
+            if len(self._open) >= MAX_DEPTH:
+                return self._stop("values are nested too deeply", line, column, QUOTE_HINT)
+            if event.anchor:
+                self._anchors[event.anchor] = None
+            self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, column, event.anchor))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = self._open.pop()
+            value: Value = (
+                Table(tuple(done.entries), done.line, done.column)
+                if done.is_table
+                else Listing(tuple(done.items), done.line, done.column)
+            )
+            self._add(value, done.anchor)
+        elif isinstance(event, yaml.ScalarEvent):
+            place = Place(self.path, line, column)
+            if bad := find_forbidden(event.value):
+                self.found.append(forbidden(bad[1], place))
+                self._add(Scalar("", line, column), event.anchor)
+            else:
+                self._add(Scalar(event.value, line, column, plain=not event.style), event.anchor)
+        else:
+            self._add(self._value_of(event.anchor, line, column), None)
+        return True
+
+    def _stop(self, message: str, line: int, column: int, hint: str) -> bool:
+        self.found.append(error("yaml", message, Place(self.path, line, column), hint))
+        return False
+
+    def _value_of(self, anchor: str, line: int, column: int) -> Value:
+        known = self._anchors.get(anchor)
+        if known is not None:
+            return known
+        if anchor in self._anchors:
+            self._stop("this value contains itself", line, column, f"drop the `*{anchor}`")
+        else:
+            hint = "put the value in quotes: a text that begins with * must stand in them"
+            self._stop(f"`*{anchor}` stands for a value marked `&{anchor}`, and there is none", line, column, hint)
+        return Scalar("", line, column)
+
+    def _add(self, value: Value, anchor: str | None) -> None:
+        if anchor:
+            self._anchors[anchor] = value
+        if not self._open:
+            self.root = value
+            return
+        top = self._open[-1]
+        if not top.is_table:
+            top.items.append(value)
+        elif top.awaits_value:
+            if top.key is not None:
+                top.entries.append((top.key, value))
+            top.awaits_value = False
+        else:
+            top.key = self._read_key(value, top)
+            top.awaits_value = True
+
+    def _read_key(self, key: Value, table: _Open) -> Scalar | None:
+        if not isinstance(key, Scalar):
+            self._stop("a key must be a word, not a list or a mapping", key.line, key.column, QUOTE_HINT)
+            return None
+        if key.text in table.seen:
+            message = f"{quoted(key.text)} stands here a second time (first on line {table.seen[key.text]})"
+            place = Place(self.path, key.line, key.column)
+            self.found.append(error("duplicate-key", message, place, "keep one of the two"))
+            return None
+        table.seen[key.text] = key.line
+        return key
+
+
+#: What the parser says → what it means, and how to mend it. `True`: the fault is where the value began.
+_MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
+    ("tag handle", "a value cannot begin with !", QUOTE_HINT, False),
+    ("quoted scalar.*end of stream", "this quotation mark is not closed", "close it at the end of the text", True),
+    ("quoted scalar", "this `\\` means nothing in double quotes", "put the text in single quotes, or write `\\\\`", False),
+    ("flow sequence", "this [ is not closed, or a `,` is missing", "write a list like [甲, 乙], with half-width marks", True),
+    ("flow mapping", "this { is not closed, or a `,` is missing", "write it like {source: 科学网, author: 甲}", True),
+    ("alias|anchor", "a text cannot begin with * or & outside quotes", QUOTE_HINT, True),
+    ("directive", "a line cannot begin with %", QUOTE_HINT, False),
+    ("expected '-' indicator", "this line is not an item of the list above it", "begin it with `- `, or indent it", False),
+    ("block scalar", "text stands behind | or >", "begin the text on the next line, indented, or put it in quotes", True),
+    ("expected node content", "a value cannot begin like this", QUOTE_HINT, False),
+    ("block sequence entries are not allowed", "a list cannot begin here", "begin it on the next line, indented", False),
+    ("expected ':'", "this line is not `key: value`", INDENT_HINT, True),
+    ("mapping values are not allowed", "there is a second `: ` here, or the line is indented too far", QUOTE_HINT, False),
+    ("expected key", "this does not belong to the value before it", INDENT_HINT, False),
+)
+
+
+def _explain(problem: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> Diagnostic:
+    """What a parser's complaint means to who wrote the text."""
+    said = f"{problem.context or ''} {problem.problem or ''}".strip()
+    mark = problem.problem_mark or problem.context_mark
+    if mark is None:
+        return error("yaml", f"this YAML cannot be read: {said}", Place(path, first_line), SHAPE_HINT)
+    lines = text.split("\n")
+    number, column = mark.line, mark.column
+    if "cannot start any token" in said:
+        character = lines[number][column : column + 1] if number < len(lines) else ""
+        if character == "\t":
+            return _yaml("a tab cannot stand here", path, first_line + number, column + 1, "indent with spaces")
+        return _yaml(f"a value cannot begin with {character}", path, first_line + number, column + 1, QUOTE_HINT)
+    message, hint = f"this YAML cannot be read: {said}", QUOTE_HINT
+    for pattern, meaning, how, at_start in _MEANINGS:
+        if re.search(pattern, said):
+            message, hint = meaning, how
+            if at_start and problem.context_mark:
+                number, column = problem.context_mark.line, problem.context_mark.column
+            break
+    # A colon that is none makes its line run on into the next one, where the parser stumbles.
+    for earlier in range(min(number, len(lines) - 1), max(number - 2, -1), -1):
+        if slip := re.match(r"[ \t]*(?:- +)?[A-Za-z_]+(：|:(?=[^\s/:]))", lines[earlier]):
+            message = "this colon is full-width" if slip[1] == "：" else "there is no space after this colon"
+            return _yaml(message, path, first_line + earlier, slip.start(1) + 1, SHAPE_HINT)
+    # The end of the text is not where anybody looks: the last line that says something is.
+    last = len(text.rstrip().split("\n")) - 1
+    if number > last:
+        number, column = last, len(lines[last].rstrip())
+    return _yaml(message, path, first_line + number, column + 1, hint)
+
+
+def _yaml(message: str, path: str, line: int, column: int, hint: str) -> Diagnostic:
+    return error("yaml", message, Place(path, line, column), hint)
+
+
+def _place_of(text: str, position: int, path: str, first_line: int) -> Place:
+    return Place(path, text.count("\n", 0, position) + first_line, position - text.rfind("\n", 0, position))
