@@ -15,7 +15,9 @@ from builder.located.tree import MAX_DEPTH, Listing, Scalar, Table, Value
 if TYPE_CHECKING:
     import yaml
 
-QUOTE_HINT = "put the value in quotes: one that holds `: ` or ` #`, or begins with one of []{}&*!|>%@` must stand in them"
+QUOTE_HINT = (
+    "put the value in quotes: one that holds `: ` or ` #`, or begins with one of []{}&*!|>%@` must stand in them"
+)
 SHAPE_HINT = "write each line as `key: value`, with a space after the colon"
 INDENT_HINT = "begin the keys of one mapping all in the same column, and put a text that runs on into quotes"
 
@@ -37,7 +39,9 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Checked[Table | Non
     except yaml.MarkedYAMLError as problem:
         return Checked(None, (*tree.found, _explain(problem, text, path, first_line)))
     except yaml.YAMLError:
-        return Checked(None, (*tree.found, error("yaml", "this YAML cannot be read", Place(path, first_line), SHAPE_HINT)))
+        return Checked(
+            None, (*tree.found, error("yaml", "this YAML cannot be read", Place(path, first_line), SHAPE_HINT))
+        )
     if tree.root is None:
         return Checked(Table((), first_line, 1), tuple(tree.found))
     assert isinstance(tree.root, Table)
@@ -152,17 +156,47 @@ class _Tree:
 _MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
     ("tag handle", "a value cannot begin with !", QUOTE_HINT, False),
     ("quoted scalar.*end of stream", "this quotation mark is not closed", "close it at the end of the text", True),
-    ("quoted scalar", "this `\\` means nothing in double quotes", "put the text in single quotes, or write `\\\\`", False),
-    ("flow sequence", "this [ is not closed, or a `,` is missing", "write a list like [甲, 乙], with half-width marks", True),
+    (
+        "quoted scalar",
+        "this `\\` means nothing in double quotes",
+        "put the text in single quotes, or write `\\\\`",
+        False,
+    ),
+    (
+        "flow sequence",
+        "this [ is not closed, or a `,` is missing",
+        "write a list like [甲, 乙], with half-width marks",
+        True,
+    ),
     ("flow mapping", "this { is not closed, or a `,` is missing", "write it like {source: 科学网, author: 甲}", True),
     ("alias|anchor", "a text cannot begin with * or & outside quotes", QUOTE_HINT, True),
     ("directive", "a line cannot begin with %", QUOTE_HINT, False),
-    ("expected '-' indicator", "this line is not an item of the list above it", "begin it with `- `, or indent it", False),
-    ("block scalar", "text stands behind | or >", "begin the text on the next line, indented, or put it in quotes", True),
+    (
+        "expected '-' indicator",
+        "this line is not an item of the list above it",
+        "begin it with `- `, or indent it",
+        False,
+    ),
+    (
+        "block scalar",
+        "text stands behind | or >",
+        "begin the text on the next line, indented, or put it in quotes",
+        True,
+    ),
     ("expected node content", "a value cannot begin like this", QUOTE_HINT, False),
-    ("block sequence entries are not allowed", "a list cannot begin here", "begin it on the next line, indented", False),
+    (
+        "block sequence entries are not allowed",
+        "a list cannot begin here",
+        "begin it on the next line, indented",
+        False,
+    ),
     ("expected ':'", "this line is not `key: value`", INDENT_HINT, True),
-    ("mapping values are not allowed", "there is a second `: ` here, or the line is indented too far", QUOTE_HINT, False),
+    (
+        "mapping values are not allowed",
+        "there is a second `: ` here, or the line is indented too far",
+        QUOTE_HINT,
+        False,
+    ),
     ("expected key", "this does not belong to the value before it", INDENT_HINT, False),
 )
 

@@ -24,7 +24,10 @@ def decode(data: bytes, path: str) -> Checked[str | None]:
     if nul >= 0:
         # Text in UTF-16 that is mostly Latin is valid UTF-8, with a NUL in every other place.
         if data.count(0) * 3 > len(data):
-            message, hint = "this is UTF-16, not UTF-8", _convert_from("UTF-16LE" if data[1:2] == b"\0" else "UTF-16BE", path)
+            message, hint = (
+                "this is UTF-16, not UTF-8",
+                _convert_from("UTF-16LE" if data[1:2] == b"\0" else "UTF-16BE", path),
+            )
             return Checked(None, (error("encoding", message, _end_of(text[:nul], path), hint),))
         hint = "delete it; the file may be damaged"
         return Checked(None, (error("nul", "there is a NUL character (U+0000)", _end_of(text[:nul], path), hint),))
@@ -39,7 +42,9 @@ def find_forbidden(text: str) -> tuple[int, str] | None:
 
 def forbidden(name: str, place: Place) -> Diagnostic:
     """The finding that a value holds such a character."""
-    return error("control-character", f"the character {name} is not allowed here", place, "delete it: it cannot be seen or read")
+    return error(
+        "control-character", f"the character {name} is not allowed here", place, "delete it: it cannot be seen or read"
+    )
 
 
 def _plain(text: str) -> str:

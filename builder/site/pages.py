@@ -747,6 +747,7 @@ def _check_collisions(
     origins: dict[str, list[tuple[Article, str]]] = {}  # the sources of a file, and the key that sent them there
     for entry in collections.everything():
         origins.setdefault(file_of(entry.path), []).append((entry.article, "slug"))
+    for entry in collections.everything():  # once every page has its place: an alias is what has to give way
         for alias in entry.article.aliases:
             origins.setdefault(file_of(alias_path(alias)), []).append((entry.article, "aliases"))
     found = []

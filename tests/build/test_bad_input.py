@@ -59,7 +59,7 @@ SOURCES = {
     "a bad date": (source(date="三月某日"), "date", ":3:7"),
     "a day that is not": (source(date="2024-02-30"), "date", ":3:7"),
     "no date": (source(date=None), "date-missing", ":1"),
-    "a bad URL": (source(attribution={"source": "某周刊", "url": "htps://a.example/"}), "attribution-url", ":5:38"),
+    "a bad URL": (source(attribution={"source": "某周刊", "url": "htps://a.example/"}), "attribution-url", ":5:39"),
     "a bad alias": (source(aliases=["https://a.example/"]), "alias", ":5:11"),
     "an id with a space": (source(id="a b"), "id", ":5:5"),
     "a switch that is none": (source(draft="maybe"), "wrong-value", ":5:8"),
@@ -74,26 +74,26 @@ SOURCES = {
     "a NUL": (source("一\n二\0三"), "nul", ":7:2"),
     "Latin-1 bytes": (source("caf").encode() + b"\xe9\n", "encoding", ":7:1"),
     "GBK bytes": (source("").encode() + "正文".encode("gbk"), "encoding", ":7:1"),
-    "a broken link": (source("见[别处](nowhere.md)。"), "link-broken", ":6:2"),
-    "a broken anchor": (source("见[别处](good.md#nowhere)。"), "link-broken", ":6:2"),
-    "a link out of the site": (source("见[别处](../../../../etc/passwd)。"), "link-broken", ":6:2"),
-    "a link to what is not published": (source("见[草稿](draft.md)。"), "link-broken", ":6:2"),
-    "a missing picture": (source("一\n\n![图](no.png)"), "file-missing", ":8:1"),
-    "a picture out of the site": (source("![图](../../../x.png)"), "file-missing", ":6:1"),
-    "a picture that is no content": (source("![图](../../wenzhai.toml)"), "file-missing", ":6:1"),
-    "a picture that is hidden": (source("![图](../.hidden.png)"), "file-missing", ":6:1"),
-    "a picture behind a link out of the site": (source("![图](linked.png)"), "file-missing", ":6:1"),
-    "a missing cover": (source(cover={"src": "no.png"}), "file-missing", ":5:1"),
-    "a reserved category": (source(category="tags"), "path-reserved", ":5:1"),
-    "a reserved slug": (source(slug="page", category="news"), "path-reserved", ":6:1"),
+    "a broken link": (source("见[别处](nowhere.md)。"), "link-broken", ":6:7"),
+    "a broken anchor": (source("见[别处](good.md#nowhere)。"), "link-broken", ":6:7"),
+    "a link out of the site": (source("见[别处](../../../../etc/passwd)。"), "link-broken", ":6:7"),
+    "a link to what is not published": (source("见[草稿](draft.md)。"), "link-broken", ":6:7"),
+    "a missing picture": (source("一\n\n![图](no.png)"), "file-missing", ":8:6"),
+    "a picture out of the site": (source("![图](../../../x.png)"), "file-missing", ":6:6"),
+    "a picture that is no content": (source("![图](../../wenzhai.toml)"), "file-missing", ":6:6"),
+    "a picture that is hidden": (source("![图](../.hidden.png)"), "file-missing", ":6:6"),
+    "a picture behind a link out of the site": (source("![图](linked.png)"), "file-missing", ":6:6"),
+    "a missing cover": (source(cover={"src": "no.png"}), "file-missing", ":5:8"),
+    "a reserved category": (source(category="tags"), "path-reserved", ":5:11"),
+    "a reserved slug": (source(slug="page", category="news"), "path-reserved", ":6:11"),
     "an address twice": (source(slug="good", category="news"), "path-collision", ""),
-    "an address of a list": (source(slug="b", category="a"), "path-collision", ":5:1"),
-    "an alias of a page": (source(aliases=["/news/good/"]), "path-collision", ":5:1"),
-    "an alias of a feed": (source(aliases=["/feed.xml"]), "path-collision", ":5:1"),
-    "an alias of a service file": (source(aliases=["/sitemap.xml"]), "path-collision", ":5:1"),
-    "an alias below a file": (source(aliases=["/feed.xml/old"]), "path-collision", ":5:1"),
-    "an alias in an asset": (source(aliases=["/404.html/x"]), "path-collision", ":5:1"),
-    "tags at one address": (source(tags=["CI/CD", "CI CD"]), "path-collision", ":5:1"),
+    "an address of a list": (source(slug="b", category="a"), "path-collision", ":5:7"),
+    "an alias of a page": (source(aliases=["/news/good/"]), "path-collision", ":5:10"),
+    "an alias of a feed": (source(aliases=["/feed.xml"]), "path-collision", ":5:10"),
+    "an alias of a service file": (source(aliases=["/sitemap.xml"]), "path-collision", ":5:10"),
+    "an alias below a file": (source(aliases=["/feed.xml/old"]), "path-collision", ":5:10"),
+    "an alias in an asset": (source(aliases=["/404.html/x"]), "path-collision", ":5:10"),
+    "tags at one address": (source(tags=["CI/CD", "CI CD"]), "path-collision", ":5:7"),
 }
 
 
@@ -106,6 +106,6 @@ def test_a_bad_source(run: Run, good: Path, case: str) -> None:
     write_file(good / "content/.hidden.png", b"\x89PNG")
     write_file(good.parent / "x.png", b"\x89PNG")
     (good / "content/articles/linked.png").symlink_to(good.parent / "x.png")
-    assert_refused(run, good, (code, (BAD if place else "content/articles/good.md") + (place or ":6:1")))
+    assert_refused(run, good, (code, (BAD if place else "content/articles/good.md") + (place or ":5:7")))
 
 
