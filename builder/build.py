@@ -152,7 +152,7 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
         content = find_content(options.folder)
         sources = read_sources(content, (options.output,))
         static = list_static(options.folder)
-        theme, theme_findings = _load_theme(options.folder, config.value)
+        theme = _load_theme(options.folder, config.value)
         settings, settings_findings = _render_settings(options.folder, content.root, config.value)
     with clock("render sources"):
         checked = _render(sources.value, settings, {} if memory is None else memory, executor)
@@ -167,9 +167,9 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
             drafts=options.drafts,
             future=options.future,
         )
-        targets = _targets(options.folder, content.root, collections.value, static.value)
+        targets = _targets(options.folder, content.root, collections.value, static.value, config.value)
     with clock("plan pages"):
-        strings = _strings(theme, config.value, settings)
+        strings = _strings(theme.value, config.value, settings)
         words = {variant.tag: _words(variant, settings, strings[variant.tag]) for variant in config.value.variants}
         pages = plan_pages(collections.value, config.value, targets, words, generator=f"Wenzhai {__version__}")
         bodies = {
@@ -180,7 +180,7 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
             if body
         }
         bodies[""] = ""  # a standing page without a text
-        look = Look(theme, strings, digest(code_fingerprint(), theme.digest, sorted(strings.items())))
+        look = Look(theme.value, strings, digest(code_fingerprint(), theme.value.digest, sorted(strings.items())))
         materials = Materials(look, pages.value.sites, bodies)
         files = _plan_files(options.folder, config.value, pages.value, static.value, materials)
     diagnostics = (
@@ -188,7 +188,8 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
         *warn_undeclared(config.value),
         *sources.diagnostics,
         *static.diagnostics,
-        *theme_findings,
+        *theme.diagnostics,
+        *_check_templates(look),
         *settings_findings,
         *_spare_drafts(found, collections.value),
         *collections.diagnostics,
@@ -311,12 +312,11 @@ def _aware(now: datetime | None, config: SiteConfig) -> datetime:
     return now if now.tzinfo else now.replace(tzinfo=config.zone)
 
 
-def _load_theme(folder: Path, config: SiteConfig) -> tuple[Theme, tuple[Diagnostic, ...]]:
-    from builder.publish.theme import check_templates, load_theme
+def _load_theme(folder: Path, config: SiteConfig) -> Checked[Theme]:
+    from builder.publish.theme import load_theme
 
     own = folder / "themes"
-    theme = load_theme(config.theme, dict(config.theme_options), own if own.is_dir() else None)
-    return theme.value, theme.diagnostics + check_templates(theme.value)
+    return load_theme(config.theme, dict(config.theme_options), own if own.is_dir() else None)
 
 
 def _render_settings(
@@ -400,7 +400,9 @@ def _spare_drafts(found: Sequence[Diagnostic], collections: Collections) -> Iter
 # -- planning ----------------------------------------------------------------------------------------------------------
 
 
-def _targets(folder: Path, content_root: str, collections: Collections, static: Sequence[str]) -> Targets:
+def _targets(
+    folder: Path, content_root: str, collections: Collections, static: Sequence[str], config: SiteConfig
+) -> Targets:
     """Everything that references may lead to, the files among it read."""
     wanted: dict[str, None] = {}
     for entry in collections.everything():
@@ -416,7 +418,7 @@ def _targets(folder: Path, content_root: str, collections: Collections, static: 
         withheld={article.path: reason for article, reason in collections.withheld},
         files=files,
         static=frozenset(static),
-        pages=list_paths(collections),
+        pages=list_paths(collections, config),
     )
 
 
@@ -530,6 +532,14 @@ def _render_view(view: PageView | FeedView, materials: Materials) -> bytes:
 
         return render_rss(view, materials.bodies, materials.look.strings[view.variant])
     return _renderer(materials.look).render_page(view, materials.sites[view.head.variant], materials.bodies)
+
+
+@lru_cache(maxsize=2)
+def _check_templates(look: Look) -> tuple[Diagnostic, ...]:
+    """A preview plans the site again and again, and most of a small plan's time would go into this."""
+    from builder.publish.theme import check_templates
+
+    return check_templates(look.theme)
 
 
 @lru_cache(maxsize=2)

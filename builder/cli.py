@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -33,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _make_parser()
     options = parser.parse_args(arguments)
     options.source = options.source or find_site(Path.cwd())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # JSON is UTF-8; to a person, a terminal that lacks a character shows its number.
+            stream.reconfigure(encoding="utf-8" if options.format == "json" else None, errors="backslashreplace")
     say = Report(options, sys.stdout, sys.stderr)
     command: Callable[[argparse.Namespace, Report], int] = options.run
     try:

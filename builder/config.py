@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
-from builder.located import Listing, Reader, Scalar, Table, Value, parse_toml
+from builder.located import Listing, Reader, Scalar, Table, Value, decode, parse_toml, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,24 @@ MODES: tuple[Mode, ...] = ("full", "excerpt", "link")
 
 #: The variants that can be written and read, as BCP 47 tags.
 VARIANT_TAGS = ("zh-CN", "zh-TW", "zh-HK")
+
+#: The conversions that OpenCC ships and that end in a script of Chinese.
+OPENCC_CONFIGS = (
+    "s2t",
+    "s2tw",
+    "s2twp",
+    "s2hk",
+    "s2hkp",
+    "t2s",
+    "t2tw",
+    "t2hk",
+    "tw2s",
+    "tw2sp",
+    "tw2t",
+    "hk2s",
+    "hk2sp",
+    "hk2t",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +176,14 @@ def load_config(folder: Path) -> Checked[SiteConfig]:
     except FileNotFoundError:
         return Checked(default_config(folder.resolve().name or "文摘"))
     except OSError as problem:
-        raise BuilderError(error("unreadable", f"cannot read it: {problem.strerror}", Place(CONFIG_NAME))) from None
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as problem:
-        line = data.count(b"\n", 0, problem.start) + 1
-        message = f"byte 0x{data[problem.start]:02X} is not UTF-8"
-        raise BuilderError(error("encoding", message, Place(CONFIG_NAME, line), "save the file as UTF-8")) from None
-    parsed = parse_toml(text, CONFIG_NAME)
+        hint = "it must be a file, and yours to read"
+        raise BuilderError(
+            error("unreadable", f"cannot read it: {problem.strerror}", Place(CONFIG_NAME), hint)
+        ) from None
+    text = decode(data, CONFIG_NAME)
+    if text.value is None:
+        raise BuilderError(*text.diagnostics)
+    parsed = parse_toml(text.value, CONFIG_NAME)
     if parsed.value is None:
         raise BuilderError(*parsed.diagnostics)
     checked = _read_config(Reader(parsed.value, CONFIG_NAME), folder)
@@ -174,17 +193,18 @@ def load_config(folder: Path) -> Checked[SiteConfig]:
 
 
 def read_wording(reader: Reader, key: str, value: Value, script: str) -> Wording | None:
-    """A text, or a table of texts per variant; None with a finding when it is neither."""
+    """A text, or a table of texts per variant; None where nothing is written, and with a finding when it is neither."""
     if isinstance(value, Scalar):
-        return Wording(script, ((script, value.text.strip()),)) if value.text.strip() else None
+        return Wording(script, ((script, value.text.strip()),)) if value.text.strip() and not value.is_null else None
+    hint = 'write a text, or one for each variant that words it itself: {zh-CN = "…", zh-TW = "…"}'
     if isinstance(value, Listing):
-        reader.wrong(key, value, "a text, or a table of texts per variant", "a list")
+        reader.wrong(key, value, "a text, or a table of texts per variant", "a list", hint)
         return None
-    sub = Reader(value, reader.path, f"{reader.name}.{key}" if reader.name else key, reader.found)
+    sub = Reader(value, reader.path, reader.full_name(key), reader.found)
     written = {tag: text for tag in VARIANT_TAGS if (text := sub.text(tag))}
     sub.finish()
     if not written:
-        reader.wrong(key, value, "a text, or a table of texts per variant", "an empty table")
+        reader.wrong(key, value, "a text, or a table of texts per variant", "a table without one", hint)
         return None
     first = script if script in written else next(iter(written))
     return Wording(first, ((first, written.pop(first)), *written.items()))
@@ -201,26 +221,93 @@ def read_wordings(reader: Reader, key: str, script: str) -> tuple[Wording, ...]:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether this is an absolute http(s) address with a host."""
+    """Whether this is an absolute http(s) address with a host, as a browser would take it."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # the port is only read, and checked, here
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"]", url)
+    if parts.scheme not in ("http", "https") or re.search(r"[\s<>\"\\\x00-\x20\x7f\ud800-\udfff]", url):
+        return False
+    # An empty port is what is left of https://https://example.org.
+    return _is_host(parts.hostname or "") and not parts.netloc.endswith(":")
+
+
+def _is_host(name: str) -> bool:
+    if ":" in name:
+        return True  # an IPv6 address, which was checked when it was split
+    try:
+        # Names in other scripts are looked up by their ASCII form, so they must have one.
+        plain = name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return False
+    return all(
+        re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", label) for label in plain.rstrip(".").split(".")
+    )
 
 
 def parse_base_url(written: str, place: Place | None) -> Checked[str]:
     """A base URL in its one form: absolute, percent-encoded, ending with "/"; "" with an error when it is none."""
     written = written.strip()
-    if not is_web_address(written) or urlsplit(written).query or urlsplit(written).fragment:
-        message = f"'{written}' is not the address of a site"
-        return Checked("", (error("base-url", message, place, 'write it like "https://example.org/digest/"'),))
-    parts = urlsplit(written)
-    path = "/".join(segment for segment in parts.path.split("/") if segment)
-    path = quote(path, safe="/%:@!$&'()*+,;=~")
-    host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
+    parts = urlsplit(written) if is_web_address(written) else None
+    segments = [segment for segment in parts.path.split("/") if segment] if parts else []
+    if parts is None or parts.query or parts.fragment or parts.username is not None or {".", ".."} & set(segments):
+        message = f"{quoted(written)} is not the address of a site"
+        hint = 'write it like "https://example.org/digest/", without ? and #'
+        return Checked("", (error("base-url", message, place, hint),))
+    path = re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote("/".join(segments), safe="/%:@!$&'()*+,;=~"))
+    host = parts.netloc.lower() if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
     return Checked(f"{parts.scheme}://{host}/{path}/" if path else f"{parts.scheme}://{host}/")
+
+
+def read_license(reader: Reader, key: str) -> str:
+    """The terms under a key: an SPDX id in its own spelling, an address, or all-rights-reserved; "" where there is none. An
+    id that is not known is a warning: it is shown as it stands, but grants nothing (`is_known_license`)."""
+    scalar = reader.scalar(key)
+    if scalar is None:
+        return ""
+    name = scalar.text.strip()
+    if is_web_address(name):
+        return name
+    if name.lower() == ALL_RIGHTS_RESERVED:
+        return ALL_RIGHTS_RESERVED
+    if is_known_license(name):
+        return name.upper() if name.lower().startswith("cc") else name
+    joined = "-".join(name.split())
+    near = (
+        [joined]
+        if is_known_license(joined)
+        else difflib.get_close_matches(joined.upper(), _USUAL_LICENSES, n=1, cutoff=0.7)
+    )
+    hint = f"give an SPDX id (CC-BY-NC-4.0), the address of the terms, or {ALL_RIGHTS_RESERVED}"
+    hint = f"did you mean {near[0].upper()}?" if near else hint
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]*", name):
+        message = f"{quoted(name)} is not the id of a licence"
+        reader.found.append(error("license", message, reader.place(scalar), hint))
+        return ""
+    message = f"{quoted(name)} is no licence that is known here: it is shown, but counts as no permission"
+    reader.found.append(warning("license-unknown", message, reader.place(scalar), hint))
+    return name
+
+
+def is_known_license(name: str) -> bool:
+    """Whether an SPDX id is that of a licence that lets everybody publish the text."""
+    return _OPEN_LICENSES.fullmatch(name) is not None
+
+
+ALL_RIGHTS_RESERVED = "all-rights-reserved"
+_USUAL_LICENSES = (
+    "CC0-1.0",
+    *(f"CC-{terms}-4.0" for terms in ("BY", "BY-SA", "BY-ND", "BY-NC", "BY-NC-SA", "BY-NC-ND")),
+)
+_OPEN_LICENSES = re.compile(
+    r"""CC0-1\.0 | CC-BY(-NC)?(-SA|-ND)?-[1-4]\.[05](-[A-Z]{2,3})? | CC-PDDC | PDDL-1\.0 | ODbL-1\.0 | ODC-By-1\.0
+      | MIT(-0)? | 0BSD | BSD-[1-4]-Clause(-[A-Za-z-]+)? | ISC | Zlib | Unlicense | WTFPL | X11 | BSL-1\.0 | FSFAP
+      | Apache-[12]\.[01] | MPL-[12]\.[01] | [AL]?GPL-[1-3]\.[01](\+|-only|-or-later)? | EUPL-1\.[0-2] | EPL-[12]\.0
+      | GFDL-1\.[1-3](-invariants|-no-invariants)?(-only|-or-later)? | OFL-1\.[01](-RFN|-no-RFN)? | LAL-1\.[23]
+      | Artistic-[12]\.0 | Python-2\.0(\.1)? | PSF-2\.0 | MulanPSL-[12]\.0 | OGL-(UK|Canada)-[1-3]\.0 | etalab-2\.0""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def _read_config(root: Reader, folder: Path) -> Checked[SiteConfig]:
@@ -240,7 +327,7 @@ def _read_config(root: Reader, folder: Path) -> Checked[SiteConfig]:
     config = SiteConfig(
         declared=True,
         title=(title and read_wording(site, "title", title, script))
-        or Wording(script, ((script, folder.resolve().name),)),
+        or Wording(script, ((script, folder.resolve().name or "文摘"),)),
         description=(description and read_wording(site, "description", description, script))
         or Wording(script, ((script, ""),)),
         base_url=base_url,
@@ -255,8 +342,18 @@ def _read_config(root: Reader, folder: Path) -> Checked[SiteConfig]:
         **_read_rest(root),  # type: ignore[arg-type]
     )
     site.finish()
-    root.finish()
+    root.finish(_ELSEWHERE)
     return Checked(config, tuple(root.found))
+
+
+#: Keys that people look for at the top → where they stand.
+_ELSEWHERE = {
+    key: f"[site] {key} = …"
+    for key in ("title", "base_url", "tag", "description", "timezone", "source_variant", "author")
+}
+_ELSEWHERE |= {
+    key: f"[rights] {key} = …" for key in ("mode", "notices", "require_permission", "index_reposts", "contact")
+}
 
 
 def _read_tag(site: Reader, base_url: str) -> str:
@@ -270,9 +367,9 @@ def _read_tag(site: Reader, base_url: str) -> str:
             )
         return ""
     tag = scalar.text.strip().rstrip(":")
-    if not re.fullmatch(r"tag:[A-Za-z0-9.@_-]+,\d{4}(-\d\d(-\d\d)?)?(:[^\s]*)?", tag):
+    if not re.fullmatch(r"tag:[A-Za-z0-9.@_-]+,[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?(:[^\s]*)?", tag):
         hint = 'write a tag URI (RFC 4151): "tag:example.org,2026"'
-        site.found.append(error("site-tag", f"'{scalar.text}' is not a tag URI", site.place(scalar), hint))
+        site.found.append(error("site-tag", f"{quoted(scalar.text)} is not a tag URI", site.place(scalar), hint))
     return tag
 
 
@@ -280,17 +377,25 @@ def _read_timezone(site: Reader) -> str:
     scalar = site.scalar("timezone")
     if scalar is None:
         return "Asia/Shanghai"
+    name = scalar.text.strip()
     try:
-        ZoneInfo(scalar.text.strip())
+        ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        hint = 'give a name of the IANA database, such as "Asia/Shanghai" or "Asia/Taipei"'
-        site.found.append(error("timezone", f"'{scalar.text}' is not a time zone", site.place(scalar), hint))
+        # Only a wrong name pays for the list of all names.
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        hint = f'did you mean "{near[0]}"?' if near else 'give a name such as "Asia/Shanghai", "Asia/Taipei" or "UTC"'
+        site.found.append(error("timezone", f"{quoted(name)} is not a time zone", site.place(scalar), hint))
         return "Asia/Shanghai"
-    return scalar.text.strip()
+    return name
 
 
 def _read_author(reader: Reader) -> Author:
-    author = Author(reader.text("name"), reader.text("email"), _read_url(reader, "url"))
+    email = reader.scalar("email")
+    address = email.text.strip() if email else ""
+    if address and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+        hint = "write the address alone: editor@example.org"
+        reader.found.append(error("email", f"{quoted(address)} is not an e-mail address", reader.place(email), hint))
+    author = Author(reader.text("name"), address, _read_url(reader, "url"))
     reader.finish()
     return author
 
@@ -300,7 +405,7 @@ def _read_url(reader: Reader, key: str) -> str:
     if scalar is None:
         return ""
     if not is_web_address(scalar.text.strip()):
-        message = f"'{scalar.text}' is not an http(s) address"
+        message = f"{quoted(scalar.text)} is not an http(s) address"
         reader.found.append(error("url", message, reader.place(scalar), "give the whole address, from https:// on"))
         return ""
     return scalar.text.strip()
@@ -320,7 +425,7 @@ def _read_variants(root: Reader) -> tuple[Variant, ...]:
         path_scalar = reader.scalar("path")
         path = path_scalar.text.strip().strip("/") if path_scalar else ""
         if path and not re.fullmatch(r"[A-Za-z0-9_-]+", path):
-            message = f"the path '{path}' of a variant must be one plain word"
+            message = f"the path {quoted(path)} of a variant must be one plain word"
             hint = 'letters, digits and "-", such as "zh-tw"'
             root.found.append(error("variant-path", message, reader.place(path_scalar), hint))
         if path in places:
@@ -330,7 +435,9 @@ def _read_variants(root: Reader) -> tuple[Variant, ...]:
             root.found.append(error("variant-path", message, reader.place(), hint))
         places[path] = tag
         opencc = reader.sub("opencc")
-        overrides = tuple((script, name) for script in VARIANT_TAGS if opencc and (name := opencc.text(script)))
+        overrides = tuple(
+            (script, name) for script in VARIANT_TAGS if opencc and (name := opencc.choice(script, OPENCC_CONFIGS, ""))
+        )
         if opencc:
             opencc.finish()
         label, quotes = reader.text("label", default.label), reader.switch("quotes", default=False)
@@ -352,16 +459,30 @@ def _read_categories(root: Reader, script: str) -> tuple[Category, ...]:
     table = root.sub("categories")
     if table is None:
         return ()
-    categories = []
+    categories: list[Category] = []
     for key, _ in table.table.entries:
-        reader = table.sub(key.text)
+        reader = table.sub(key.text, hint=f'write {_section("categories", key.text)} and below it title = "…"')
         if reader is None:
             continue
         value = reader.value("title")
         title = (value and read_wording(reader, "title", value, script)) or Wording(script, ((script, key.text),))
-        categories.append(Category(key.text.strip("/"), title))
+        # "news / progress" in an article's front matter is "news/progress" too.
+        name = "/".join(part.strip() for part in key.text.split("/") if part.strip())
+        if not name or any(category.key == name for category in categories):
+            message = (
+                f"{quoted(key.text)} is not the key of a category"
+                if not name
+                else f"the category '{name}' is there twice"
+            )
+            root.found.append(error("category", message, table.place(key), "give each category a name of its own"))
+        else:
+            categories.append(Category(name, title))
         reader.finish()
     return tuple(categories)
+
+
+def _section(table: str, key: str) -> str:
+    return f"[{table}.{key}]" if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'[{table}."{key}"]'
 
 
 def _read_rights(root: Reader, script: str) -> RightsDefaults:
@@ -369,15 +490,17 @@ def _read_rights(root: Reader, script: str) -> RightsDefaults:
     if reader is None:
         return RightsDefaults()
     contact = reader.scalar("contact")
-    if contact and not (contact.text.startswith("mailto:") or is_web_address(contact.text)):
+    if contact and not (
+        re.fullmatch(r"mailto:[^@\s]+@[^@\s]+", contact.text.strip()) or is_web_address(contact.text.strip())
+    ):
         hint = 'write "mailto:name@example.org" or the address of a page'
-        root.found.append(error("url", f"'{contact.text}' is not an address", reader.place(contact), hint))
+        root.found.append(error("url", f"{quoted(contact.text)} is not an address", reader.place(contact), hint))
     rights = RightsDefaults(
         mode=cast("Mode", reader.choice("mode", MODES, "full")),
         notices=read_wordings(reader, "notices", script),
         require_permission=reader.switch("require_permission"),
         index_reposts=reader.switch("index_reposts"),
-        own_license=reader.text("own_license"),
+        own_license=read_license(reader, "own_license"),
         contact=contact.text.strip() if contact else "",
     )
     reader.finish()
@@ -390,15 +513,12 @@ def _read_sources(root: Reader, script: str) -> tuple[SourcePolicy, ...]:
         return ()
     policies = []
     for key, _ in table.table.entries:
-        reader = table.sub(key.text)
+        reader = table.sub(key.text, hint=f'write {_section("sources", key.text)} and below it mode = "excerpt"')
         if reader is None:
             continue
         mode = reader.choice("mode", MODES, "")
-        url, license_name, notices = (
-            _read_url(reader, "url"),
-            reader.text("license"),
-            read_wordings(reader, "notices", script),
-        )
+        url, license_name = _read_url(reader, "url"), read_license(reader, "license")
+        notices = read_wordings(reader, "notices", script)
         policies.append(SourcePolicy(key.text, url, cast("Mode", mode) if mode else None, license_name, notices))
         reader.finish()
     return tuple(policies)
@@ -414,11 +534,12 @@ def _read_rest(root: Reader) -> dict[str, object]:
         rest["markdown_html"] = markdown.choice("html", ("sanitize", "escape", "allow"), "sanitize")
         markdown.finish()
     if theme := root.sub("theme"):
-        name = theme.text("name", "default")
+        written = theme.scalar("name")
+        name = written.text.strip() if written else "default"
         if not re.fullmatch(r"[\w-]+", name):
-            root.found.append(
-                error("theme-missing", f"'{name}' is not the name of a theme", theme.place(), "one plain word")
-            )
+            hint = "a theme is called like its folder in themes/: one word"
+            found = error("theme-missing", f"{quoted(name)} is not the name of a theme", theme.place(written), hint)
+            root.found.append(found)
         rest["theme"] = name
         if options := theme.sub("options"):
             rest["theme_options"] = tuple((key.text, options.text(key.text)) for key, _ in options.table.entries)

@@ -10,6 +10,8 @@ A stage returns its findings beside its value (`Checked`); only a stage that can
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
@@ -89,15 +91,16 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def show_text(diagnostic: Diagnostic, lines: Mapping[str, list[str]] | None = None, *, color: bool = False) -> str:
-    """The finding for a person. `lines` holds the lines of the files concerned, by path, for the excerpt with a caret."""
-    red, bold, off = ("\033[31m", "\033[1m", "\033[0m") if color else ("", "", "")
-    if color and diagnostic.severity == "warning":
-        red = "\033[33m"
-    place = f"{bold}{diagnostic.place}{off}: " if diagnostic.place else ""
-    shown = [f"{place}{red}{diagnostic.severity}[{diagnostic.code}]{off}: {diagnostic.message}"]
+    """The finding for a person. `lines` holds the lines of the files concerned, by path, for the excerpt with a caret.
+    Control characters come out as pictures: what stands in a source never reaches a terminal as an order to it."""
+    shade = "\033[31m" if diagnostic.severity == "error" else "\033[33m"
+    red, bold, off = (shade, "\033[1m", "\033[0m") if color else ("", "", "")
+    place = f"{bold}{_visible(str(diagnostic.place))}{off}: " if diagnostic.place else ""
+    message, hint = _visible(diagnostic.message), _visible(diagnostic.hint)
+    shown = [f"{place}{red}{diagnostic.severity}[{diagnostic.code}]{off}: {message}"]
     shown += _excerpt(diagnostic.place, lines or {})
-    if diagnostic.hint:
-        shown.append(f"  help: {diagnostic.hint}")
+    if hint:
+        shown.append(f"  help: {hint}")
     return "\n".join(shown)
 
 
@@ -114,7 +117,8 @@ def show_json(diagnostic: Diagnostic) -> str:
         "column": place.column,
         "hint": diagnostic.hint,
     }
-    return json.dumps(record, ensure_ascii=False)
+    # A file's name may hold bytes that are no text: as lone surrogates they cannot be printed, as JSON escapes they can.
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def _excerpt(place: Place | None, lines: Mapping[str, list[str]]) -> list[str]:
@@ -123,20 +127,33 @@ def _excerpt(place: Place | None, lines: Mapping[str, list[str]]) -> list[str]:
     source = lines.get(place.path, [])
     if place.line > len(source):
         return []
-    line = source[place.line - 1].rstrip("\r\n").replace("\t", " ")
+    line = _visible(source[place.line - 1].rstrip("\r\n").replace("\t", " "))
     gutter = f"  {place.line} | "
     # A long line is cut around the column, so that the caret stays in sight.
     start = max(0, place.column - 60) if len(line) > 110 else 0
     shown = [gutter + line[start : start + 110]]
     if place.column:
         before = line[start : place.column - 1]
-        # Han characters take two cells on a terminal, and so must the space under them.
-        pad = "".join("　" if _is_wide(character) else " " for character in before)
-        shown.append(" " * (len(gutter) - 2) + "| " + pad + "^")
+        shown.append(" " * (len(gutter) - 2) + "| " + "".join(map(_space_under, before)) + "^")
     return shown
 
 
-def _is_wide(character: str) -> bool:
-    import unicodedata
+def _space_under(character: str) -> str:
+    """What is as wide as a character on a terminal: Han characters take two cells, combining ones none."""
+    if unicodedata.east_asian_width(character) in "WF":
+        return "　"
+    return "" if unicodedata.category(character) in ("Mn", "Me", "Cf") else " "
 
-    return unicodedata.east_asian_width(character) in "WF"
+
+def _visible(text: str) -> str:
+    """A text on one line without control characters, lone surrogates, and marks that turn the direction of writing."""
+    return _UNSEEN.sub(lambda found: _picture(found[0]), text)
+
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _picture(character: str) -> str:
+    if character < " ":
+        return chr(0x2400 + ord(character))
+    return "␡" if character == "\x7f" else "\ufffd"

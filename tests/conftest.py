@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sites import SAMPLE, SETTINGS, Built, Outcome, write_site
+from sites import SAMPLE, SETTINGS, Built, Outcome, build, write_site
 
 from builder import cli
-from builder.build import PlanOptions, build_site
 
 MakeSite = Callable[..., Path]
 Run = Callable[..., Outcome]
@@ -56,4 +55,4 @@ def sample_below(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def build_sample(output: Path, base_url: str = "") -> Built:
-    return Built(output, build_site(PlanOptions(SAMPLE, output, base_url, now=datetime(2027, 1, 1, tzinfo=UTC))))
+    return build(SAMPLE, output=output, base_url=base_url, now=datetime(2027, 1, 1, tzinfo=UTC))

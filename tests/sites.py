@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
+
+from html_page import HtmlPage
+
+from builder.build import PlanOptions, build_site
 
 if TYPE_CHECKING:
     from builder.build import BuildReport
@@ -65,7 +70,7 @@ def write_file(path: Path, content: str | bytes) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def source(body: str = "正文。", **front: Any) -> str:
+def source(body: str = "正文。", /, **front: Any) -> str:
     """A source file: an article of the site's own of the year 2024, but for what `front` says; None takes a key out."""
     keys = {"title": "标题", "date": "2024-03-26", "original": True} | front
     # JSON is YAML.
@@ -89,6 +94,28 @@ class Built:
 
     def read(self) -> dict[str, bytes]:
         return read_tree(self.folder)
+
+    @property
+    def paths(self) -> set[str]:
+        """Its files, less those that every site has."""
+        return {path for path in self.read() if not path.startswith(("assets/", ".", "_", "robots", "sitemap"))}
+
+    def page(self, path: str) -> HtmlPage:
+        return HtmlPage.of((self.folder / path).read_bytes())
+
+
+def build(
+    folder: Path,
+    *,
+    output: Path | None = None,
+    base_url: str = "",
+    drafts: bool = False,
+    future: bool = False,
+    now: datetime = datetime(2025, 1, 1, tzinfo=UTC),
+) -> Built:
+    """Build a site, into its `public/` unless told where, as things stood at the beginning of 2025."""
+    output = output or folder / "public"
+    return Built(output, build_site(PlanOptions(folder, output, base_url, drafts, future, now)))
 
 
 @dataclass(frozen=True)

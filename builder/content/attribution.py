@@ -8,7 +8,7 @@ from builder.config import is_web_address
 from builder.content.dates import DATE_HINT, parse_date
 from builder.content.models import Hop
 from builder.diagnostics import error
-from builder.located import Listing, Reader, Table
+from builder.located import Listing, Reader, Table, quoted
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ PLACEHOLDER_AUTHORS = frozenset(
     {"writer", "admin", "administrator", "editor", "佚名", "匿名", "网络", "網絡", "網路", "未知"}
 )
 
-EXAMPLE = "attribution: {source: 某周刊, author: 某人, url: https://example.com/1.html}"
+EXAMPLE = 'attribution: {source: 某周刊, author: 某人, url: "https://example.com/1.html"}'
 
 
 def is_placeholder(author: str) -> bool:
@@ -34,11 +34,15 @@ def read_attribution(reader: Reader, zone: ZoneInfo) -> Attribution:
     if value is None:
         return ()
     items = value.items if isinstance(value, Listing) else (value,)
+    if not items:
+        message = "'attribution' is an empty list"
+        reader.found.append(error("attribution-source", message, reader.place(value), f"name the source: {EXAMPLE}"))
     hops = []
     for number, item in enumerate(items, 1):
         name = f"attribution[{number}]" if isinstance(value, Listing) else "attribution"
         if not isinstance(item, Table):
-            reader.wrong(name, item, "a mapping with `source`", "a single value")
+            got = "a list" if isinstance(item, Listing) else quoted(item.text)
+            reader.wrong(name, item, "a mapping with `source`", got, f"write it like {EXAMPLE}")
             continue
         hop = _read_hop(Reader(item, reader.path, name, reader.found), zone)
         if hop:
@@ -71,8 +75,7 @@ def read_date(reader: Reader, key: str, zone: ZoneInfo) -> Date | None:
         return None
     date = parse_date(scalar.text, zone)
     if date is None:
-        full = f"{reader.name}.{key}" if reader.name else key
-        message = f"'{scalar.text}' is not a date ('{full}')"
+        message = f"{quoted(scalar.text)} is not a date ('{reader.full_name(key)}')"
         reader.found.append(error("date", message, reader.place(scalar), DATE_HINT))
     return date
 
@@ -83,7 +86,7 @@ def _read_address(reader: Reader, key: str) -> str:
         return ""
     address = scalar.text.strip()
     if not is_web_address(address):
-        message = f"'{address}' is not an http(s) address"
+        message = f"{quoted(address)} is not an http(s) address"
         hint = "give the whole address, from https:// on, or leave the key out"
         reader.found.append(error("attribution-url", message, reader.place(scalar), hint))
         return ""

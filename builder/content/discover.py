@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.content.models import Date
-from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
+from builder.content.walk import walk
+from builder.diagnostics import BuilderError, Checked, Place, error, has_errors
+from builder.located import decode as decode  # for whoever reads other texts of a site
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
 SUFFIXES = (".md", ".markdown")
@@ -51,18 +52,26 @@ def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[t
         raise BuilderError(
             error("no-site", f"there is no folder {content.folder}", hint="give the site's folder with -s")
         )
+    root = content.folder / content.root
+    skipped = {os.path.realpath(path) for path in excluded}
+
+    def enters(path: Path) -> bool:
+        return _is_shown(path) and path.name not in _NEVER and os.path.realpath(path) not in skipped
+
+    def takes(path: Path) -> bool:
+        return _is_shown(path) and path.suffix.lower() in SUFFIXES
+
+    walked = walk(root, content.folder, enters=enters, takes=takes)
     sources: list[SourceFile] = []
-    found: list[Diagnostic] = []
-    site = content.folder.resolve()
-    skipped = {path.resolve() for path in excluded}
-    for path in _walk(content.folder / content.root, skipped, site, found, content.folder):
+    found = [*walked.diagnostics]
+    for path in walked.value:
         relative = path.relative_to(content.folder).as_posix()
         checked = _read(path, relative)
         found += checked.diagnostics
         if checked.value is not None:
-            name = path.relative_to(content.folder / content.root).with_suffix("").as_posix()
+            name = path.relative_to(root).with_suffix("").as_posix()
             sources.append(SourceFile(relative, name, checked.value))
-    if not sources and not found:
+    if not sources and not has_errors(found):
         where = f"{content.root}/" if content.root else "this folder"
         hint = "write one with `wenzhai new article TITLE`, or start a site with `wenzhai init DIR`"
         raise BuilderError(
@@ -71,95 +80,45 @@ def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[t
     return Checked(tuple(sources), tuple(found))
 
 
-def decode(data: bytes, path: str) -> Checked[str | None]:
-    r"""A source's text with line ends as `\\n`, or None with an error that names the byte at fault."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line_start = data.rfind(b"\n", 0, problem.start) + 1
-        column = len(data[line_start : problem.start].decode("utf-8", "replace")) + 1
-        place = Place(path, data.count(b"\n", 0, problem.start) + 1, column)
-        message = f"byte 0x{data[problem.start]:02X} (number {problem.start + 1} of the file) is not UTF-8"
-        encoding = _guess_encoding(data)
-        hint = f"save it as UTF-8, for instance: iconv -f {encoding} -t UTF-8 FILE > NEW"
-        return Checked(None, (error("encoding", message, place, hint),))
-    nul = text.find("\0")
-    if nul >= 0:
-        place = Place(path, text.count("\n", 0, nul) + 1, nul - text.rfind("\n", 0, nul))
-        return Checked(
-            None, (error("nul", "there is a NUL character (U+0000)", place, "delete it; the file may be damaged"),)
-        )
-    return Checked(text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def dates_from_git(folder: Path, zone: ZoneInfo) -> dict[str, Date]:
     """When each file of a folder was first committed, by its path in the folder, in `zone`; empty outside a full clone."""
 
     def git(*words: str) -> str:
-        command = ["git", "-c", "core.quotePath=false", *words]
+        command = ["git", "-c", "log.showSignature=false", *words]
         run = subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=True)  # noqa: S603
-        return run.stdout.decode("utf-8", "replace")
+        return run.stdout.decode("utf-8", "surrogateescape")
 
     try:
         if git("rev-parse", "--is-shallow-repository").strip() != "false":
             return {}
-        log = git("log", "--diff-filter=A", "--name-only", "--relative", "--format=%x00%ct")
+        log = git("log", "-z", "-M", "--diff-filter=AR", "--name-status", "--relative", "--format=%x01%ct")
     except (OSError, subprocess.SubprocessError):
         return {}
     dates: dict[str, Date] = {}
-    for block in log.split("\0")[1:]:
-        stamp, *names = block.split("\n")
-        date = Date(datetime.fromtimestamp(int(stamp), zone), has_time=True)
-        dates.update((name, date) for name in names if name)  # the log is newest first: the first commit wins
+    called_now: dict[str, str] = {}  # what a file that was renamed since is called today
+    for commit in log.split("\x01")[1:]:
+        stamp, *rest = commit.split("\0")
+        moment = datetime.fromtimestamp(int(stamp), zone)
+        words = iter(rest)
+        for word in words:
+            status = word.lstrip("\n")
+            if status.startswith("R"):
+                old, new = next(words), next(words)
+                called_now[old] = called_now.get(new, new)
+            elif status == "A":
+                name = next(words)
+                # The log is newest first: the first commit of all wins.
+                dates[called_now.get(name, name)] = Date(moment, has_time=True)
     return dates
 
 
-def _walk(folder: Path, skipped: set[Path], site: Path, found: list[Diagnostic], top: Path) -> Iterator[Path]:
-    """Every source file below a folder, sorted, folders and files by name."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as problem:
-        place = Place(folder.relative_to(top).as_posix())
-        found.append(error("unreadable", f"cannot read this folder: {problem.strerror}", place, "mend its permissions"))
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.name.startswith(".") or entry.name in _NEVER:
-            continue
-        if entry.is_symlink() and not _is_inside(path.resolve(), site):
-            if entry.is_dir() or path.suffix.lower() in SUFFIXES:
-                place = Place(path.relative_to(top).as_posix())
-                hint = "copy the file into the site"
-                found.append(
-                    error("outside-site", f"this link leads out of the site, to {path.resolve()}", place, hint)
-                )
-        elif entry.is_dir():
-            # A link to a folder above itself would never end: links to folders of the site are passed over.
-            if not entry.is_symlink() and path.resolve() not in skipped:
-                yield from _walk(path, skipped, site, found, top)
-        elif path.suffix.lower() in SUFFIXES:
-            yield path
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents
+def _is_shown(path: Path) -> bool:
+    return not path.name.startswith(".")
 
 
 def _read(path: Path, relative: str) -> Checked[str | None]:
     try:
         return decode(path.read_bytes(), relative)
     except OSError as problem:
-        message = f"cannot read it: {problem.strerror}"
+        message = f"cannot read this file: {problem.strerror}"
         return Checked(None, (error("unreadable", message, Place(relative), "mend its permissions"),))
-
-
-def _guess_encoding(data: bytes) -> str:
-    for encoding, signs in (("utf-16", rb"\A(\xff\xfe|\xfe\xff)"), ("gb18030", rb"[\x81-\xfe][\x40-\xfe]")):
-        if re.search(signs, data):
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if encoding == "utf-16" or sum("\u4e00" <= character <= "\u9fff" for character in text) >= 2:
-                return encoding.upper()
-    return "ISO-8859-1"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import struct
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
-from builder.diagnostics import Checked, Diagnostic, Place, error
+from builder.content.walk import is_inside, walk
+from builder.diagnostics import Checked
 
-_PICTURES = frozenset(".png .jpg .jpeg .gif .webp .svg .avif .bmp .tif .tiff .jp2 .heic".split())
+_PICTURES = frozenset(
+    {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".tif", ".tiff", ".jp2", ".heic"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,44 +36,37 @@ class LocalFile:
 
 def read_file(folder: Path, path: str) -> LocalFile | None:
     """A file of the site by its path in the site's folder; None where there is none, or where a link leads out of it."""
-    file = folder / path
+    file = Path(os.path.realpath(folder / path)) if "\0" not in path else folder
     try:
-        resolved = file.resolve(strict=True)
-        if folder.resolve() not in resolved.parents or not resolved.is_file():
+        if not is_inside(file, folder) or not file.is_file():
             return None
-        data = resolved.read_bytes()
+        with file.open("rb") as stream:
+            digest = file_digest(stream, "sha256").hexdigest()
+            stream.seek(0)
+            width, height = _size(stream) if file.suffix.lower() in _PICTURES else (0, 0)
     except (OSError, ValueError):
         return None
-    width, height = _size(data, resolved.suffix.lower())
-    return LocalFile(path, sha256(data).hexdigest(), width, height)
+    return LocalFile(path, digest, width, height)
 
 
 def list_static(folder: Path) -> Checked[tuple[str, ...]]:
     """The files under `static/`, by their paths in it, sorted; a link that leads out of the site is an error."""
-    root, found, files = folder / "static", list[Diagnostic](), list[str]()
-    site = folder.resolve()
-    for top, folders, names in os.walk(root):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(top) / name
-            if path.is_symlink() and site not in path.resolve().parents:
-                place = Place(path.relative_to(folder).as_posix())
-                message = f"this link leads out of the site, to {path.resolve()}"
-                found.append(error("outside-site", message, place, "copy the file into static/"))
-            elif name not in (".DS_Store", "Thumbs.db"):
-                files.append(path.relative_to(root).as_posix())
-    return Checked(tuple(files), tuple(found))
+    root = folder / "static"
+    if not root.is_dir():
+        return Checked(())
+    walked = walk(root, folder, enters=lambda _: True, takes=lambda path: path.name not in (".DS_Store", "Thumbs.db"))
+    return Checked(tuple(path.relative_to(root).as_posix() for path in walked.value), walked.diagnostics)
 
 
-def _size(data: bytes, suffix: str) -> tuple[int, int]:
-    from io import BytesIO
-
+def _size(stream: BinaryIO) -> tuple[int, int]:
     import imagesize
 
-    if suffix not in _PICTURES:
-        return 0, 0
     try:
-        width, height = imagesize.get(BytesIO(data))
-    except (ValueError, OSError):  # a damaged picture is still a file to be published
+        width, height = imagesize.get(stream)
+    except _DAMAGED:
         return 0, 0
     return max(0, round(width)), max(0, round(height))
+
+
+#: What imagesize raises for damaged pictures, all its versions together. They are still files to be published.
+_DAMAGED = (ValueError, OSError, TypeError, LookupError, NameError, ArithmeticError, struct.error)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
 
-from builder.config import VARIANT_TAGS, is_web_address
+from builder.config import VARIANT_TAGS
 from builder.content.attribution import EXAMPLE, read_attribution, read_date
 from builder.content.dates import DATE_HINT, date_in_file_name
 from builder.content.models import KINDS, Article, Cover, Override, Provenance, Withdrawal
 from builder.content.rights import read_rights
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
-from builder.located import Reader, Scalar, Table, parse_toml, parse_yaml
+from builder.located import Reader, Scalar, Table, parse_toml, parse_yaml, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +23,16 @@ if TYPE_CHECKING:
     from builder.config import RightsDefaults, SourcePolicy
     from builder.content.discover import SourceFile
     from builder.content.models import Kind
+    from builder.located import Value
 
 _FENCE = re.compile(r"(?:---|\+\+\+)[ \t]*\n")
 _KIND_FOLDERS: Mapping[str, Kind] = {"issues": "issue", "pages": "page"}
-_HEADING = re.compile(r"[ ]{0,3}#[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)")
-_ID = re.compile(r"[^\s\x00-\x1f]+")
+#: Keys that people look for at the top → where they stand.
+_ELSEWHERE = {key: f"attribution: {{{key}: …}}" for key in ("source", "author", "translator", "url", "archived")}
+_ELSEWHERE |= {
+    key: f"rights: {{{key}: …}}"
+    for key in ("mode", "holder", "license", "noncommercial", "notices", "signoff", "permission")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,7 @@ class Split:
 
 def split_front_matter(text: str, path: str) -> Checked[Split | None]:
     """The front matter and the body of a text; None with an error when the front matter does not end."""
-    start = len(text) - len(text.lstrip("\n"))
-    opening = _FENCE.match(text, start)
+    opening = _FENCE.match(text, _end_of_blank_lines(text))
     if not opening:
         return Checked(Split("", "", 1, text, 1))
     fence = opening[0][:3]
@@ -61,7 +67,7 @@ def split_front_matter(text: str, path: str) -> Checked[Split | None]:
     closing = re.compile(rf"^{re.escape(fence)}[ \t]*(?:\n|\Z)", re.MULTILINE).search(text, opening.end())
     if not closing:
         place = Place(path, first_line - 1, 1)
-        hint = f"end it with a line of {fence}; a rule at the top of a text without front matter is written ***"
+        hint = f"end it with a line of {fence} alone; a rule at the top of a text without front matter is written ***"
         return Checked(
             None, (error("front-matter-open", f"the front matter opened by {fence} does not end", place, hint),)
         )
@@ -88,7 +94,7 @@ def parse_source(source: SourceFile, settings: SourceSettings) -> Checked[Articl
         table = parsed.value
     reader = Reader(table, source.path, found=found)
     article = _read_article(reader, source, part, settings)
-    reader.finish()
+    reader.finish(_ELSEWHERE)
     return Checked(article, tuple(found))
 
 
@@ -111,10 +117,12 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
     original = reader.switch("original")
     if kind == "article" and not attribution and not original and reader.value("attribution") is None:
         _report_missing(reader, settings)
+    withdrawn = _read_withdrawn(reader, settings.zone)
     rights = read_rights(
         reader,
         attribution,
         original=original or kind != "article",
+        withdrawn=withdrawn is not None,
         script=script,
         defaults=settings.rights,
         sources=settings.sources,
@@ -129,7 +137,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         url_path=source.name,
         slug=reader.text("slug") or stem,
         category=_read_category(reader),
-        tags=reader.texts("tags"),
+        tags=_read_tags(reader),
         summary=" ".join(reader.text("summary").split()),
         cover=_read_cover(reader),
         script=script,
@@ -140,7 +148,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         attribution=attribution,
         original=original,
         rights=rights,
-        withdrawn=_read_withdrawn(reader, settings.zone),
+        withdrawn=withdrawn,
         imported=_read_imported(reader),
         overrides=_read_overrides(reader),
         keep=reader.texts("keep"),
@@ -154,16 +162,72 @@ def _read_title(reader: Reader, stem: str, body: str) -> tuple[str, str]:
     """The title, and the body without a first heading that only repeats it; its line stays, empty, so that lines keep
     their numbers."""
     title = " ".join(reader.text("title").split())
-    start = len(body) - len(body.lstrip("\n"))
-    heading = _HEADING.match(body, start)
-    if heading and (not title or " ".join(heading["text"].split()) == title):
-        shown = title or re.sub(r"\[([^\]]*)\]\([^)]*\)|[*_`]+", r"\1", heading["text"]).strip()
-        if shown:
-            return shown, body[:start] + "\n" + body[heading.end() :]
-    if title:
+    heading = _find_heading(body, at_start=bool(title))
+    if heading is None:
+        return title or _title_from_name(stem), body
+    said, start, end = heading
+    if title and title != said:
         return title, body
-    # `196-新显示器` and `2026-03-26-新显示器` are called 新显示器.
-    return re.sub(r"^\d[\d\-_. ]*(?=[^\d\-_. ])", "", stem) or stem, body
+    if body[:start].strip():
+        return said, body  # what stands above the heading belongs there: the heading stays in its place
+    return said, body[:start] + "\n" * body.count("\n", start, end) + body[end:]
+
+
+def _find_heading(body: str, *, at_start: bool) -> tuple[str, int, int] | None:
+    """The first heading of the first level that says something, outside of code: its plain text, and where it is. With
+    `at_start`, only one that the body begins with."""
+    fence, first = "", True
+    for line in _LINE.finditer(body):
+        text = line[0]
+        if marks := re.match(r" {0,3}(`{3,}|~{3,})", text):
+            if not fence:
+                fence = marks[1]
+            elif marks[1].startswith(fence) and not text[marks.end() :].strip():
+                fence = ""
+        elif not fence and len(text) < _LONGEST_HEADING and not text[:4].isspace():
+            if (found := _ATX.fullmatch(text)) and (said := _plain(found[1])):
+                return said, line.start(), line.end()
+            if first and (below := _SETEXT.match(body, line.end())) and (said := _plain(text)):
+                return said, line.start(), below.end()
+        if text.strip():
+            if at_start:
+                return None
+            first = False
+    return None
+
+
+_LONGEST_HEADING = 500
+_ATX = re.compile(r" {0,3}#[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*\n?")
+_SETEXT = re.compile(r" {0,3}={2,}[ \t]*(?:\n|\Z)")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
+
+#: Inline Markdown → what of it is read: pictures and links, attributes, tags, code, emphasis, escapes.
+_MARKS = tuple(
+    (re.compile(pattern), kept)
+    for pattern, kept in (
+        (r"[ \t]*\{[#.:][^{}]*\}[ \t]*\Z", ""),
+        (r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+[\"'][^\"']*[\"'])?\)", r"\1"),
+        (r"</?[A-Za-z][^<>]*>", ""),
+        (r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", r"\2"),
+        (r"(?<!\\)(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*\\])\1", r"\2"),
+        (r"(?<![\w\\])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_\\])\1(?!\w)", r"\2"),
+        (r"\\([!-/:-@\[-`{-~])", r"\1"),
+    )
+)
+
+
+def _plain(markdown: str) -> str:
+    text = markdown.strip()
+    for pattern, kept in _MARKS:
+        text = pattern.sub(kept, text)
+    return " ".join(html.unescape(text).split())
+
+
+def _title_from_name(stem: str) -> str:
+    """`196-新显示器` and `2026-03-26-新显示器` are called 新显示器; `3d-printing` and `2026-review` are called that."""
+    date = r"(?:19|20)\d\d(?:\d{4}|([-_.])\d{1,2}\1\d{1,2})(?!\d)"
+    number = r"(?!(?:19|20)\d\d(?!\d))\d+"
+    return re.sub(rf"\A(?:{date}|{number})(?:[-_ ]+|[.、][ ]*(?!\d))(?=\S)", "", stem) or stem
 
 
 def _report_missing(reader: Reader, settings: SourceSettings) -> None:
@@ -177,8 +241,10 @@ def _read_id(reader: Reader, name: str) -> str:
     scalar = reader.scalar("id")
     if scalar is None:
         return name
-    if not _ID.fullmatch(scalar.text):
-        message = f"'{scalar.text}' cannot be an id: it holds spaces"
+    if not re.fullmatch(r"\S+", scalar.text):
+        message = f"{quoted(scalar.text)} cannot be an id: it " + (
+            "holds spaces" if scalar.text.strip() else "is empty"
+        )
         reader.found.append(error("id", message, reader.place(scalar), "one word, such as sora-shutdown"))
     return scalar.text
 
@@ -187,21 +253,31 @@ def _read_category(reader: Reader) -> str:
     return "/".join(part.strip() for part in reader.text("category").split("/") if part.strip())
 
 
+def _read_tags(reader: Reader) -> tuple[str, ...]:
+    tags = reader.scalars("tags")
+    for scalar in tags:
+        parts = [part.strip() for part in re.split("[,，、]", scalar.text) if part.strip()]
+        if scalar.plain and len(parts) > 1:
+            message = f"{quoted(scalar.text)} is one tag, and holds commas"
+            hint = f"write several as a list, with half-width commas: [{', '.join(parts)}]; or put the one in quotes"
+            reader.found.append(warning("tag-commas", message, reader.place(scalar), hint))
+    return tuple(dict.fromkeys(scalar.text.strip() for scalar in tags if scalar.text.strip()))
+
+
 def _read_cover(reader: Reader) -> Cover | None:
     value = reader.value("cover")
     if value is None:
         return None
+    example = "cover: {src: picture.jpg, alt: 图上是什么, credit: 谁拍的}"
     if isinstance(value, Scalar):
-        return Cover(value.text.strip())
-    sub = reader.sub("cover")
-    if sub is None:
+        cover = Cover(value.text.strip())
+    elif sub := reader.sub("cover", hint=f"write it like {example}"):
+        cover = Cover(sub.text("src"), sub.text("alt"), sub.text("credit"))
+        sub.finish()
+    else:
         return None
-    cover = Cover(sub.text("src"), sub.text("alt"), sub.text("credit"))
-    sub.finish()
     if not cover.src:
-        reader.found.append(
-            error("cover", "the cover does not say its `src`", sub.place(), "cover: {src: picture.jpg}")
-        )
+        reader.found.append(error("cover", "the cover does not say its `src`", reader.place(value), example))
         return None
     return cover
 
@@ -210,34 +286,36 @@ def _read_aliases(reader: Reader) -> tuple[str, ...]:
     aliases = []
     for scalar in reader.scalars("aliases"):
         alias = scalar.text.strip()
-        if (
-            not alias.startswith("/")
-            or is_web_address(alias)
-            or ".." in alias.split("/")
-            or re.search(r"[?#\s\\]", alias)
-        ):
-            hint = "an alias is an old path of this site, from / on, without ? and #"
-            reader.found.append(error("alias", f"'{alias}' is not a path of the site", reader.place(scalar), hint))
+        # Doubled slashes, dots, and what is written percent-encoded to look like neither, name no page.
+        parts = unquote(alias).removesuffix("/").split("/")
+        if not alias.startswith("/") or {"", ".", ".."} & set(parts[1:]) or re.search(r"[?#\s\\]", alias):
+            hint = "an alias is an old path of this site, such as /news/progress/38867.html, without ? and #"
+            message = f"{quoted(alias)} is not a path of the site"
+            reader.found.append(error("alias", message, reader.place(scalar), hint))
+        elif len(parts) < 2:
+            hint = "the home page cannot lead elsewhere"
+            reader.found.append(error("alias", f"{quoted(alias)} is the home page", reader.place(scalar), hint))
         else:
             aliases.append(alias)
     return tuple(dict.fromkeys(aliases))
 
 
 def _read_withdrawn(reader: Reader, zone: ZoneInfo) -> Withdrawal | None:
-    sub = reader.sub("withdrawn")
+    example = "withdrawn: {date: 2026-04-01, reason: 应作者要求}"
+    sub = reader.sub("withdrawn", hint=f"write it like {example}")
     if sub is None:
         return None
-    date, reason = read_date(sub, "date", zone), sub.text("reason")
+    says_date, date, reason = sub.value("date") is not None, read_date(sub, "date", zone), sub.text("reason")
     sub.finish()
-    if date is None or not reason:
-        hint = "withdrawn: {date: 2026-04-01, reason: 应作者要求}"
-        sub.found.append(error("withdrawn", "a withdrawal says its `date` and its `reason`", sub.place(), hint))
+    if not says_date or not reason:
+        message = "a withdrawal says its `date` and its `reason`"
+        sub.found.append(error("withdrawn", message, sub.place(), example))
         return None
-    return Withdrawal(date, reason)
+    return Withdrawal(date, reason) if date else None
 
 
 def _read_imported(reader: Reader) -> Provenance | None:
-    sub = reader.sub("imported")
+    sub = reader.sub("imported", hint="`wenzhai import` writes it: imported: {from: …, at: …, sha256: …}")
     if sub is None:
         return None
     provenance = Provenance(sub.text("from"), sub.text("at"), sub.text("sha256"))
@@ -246,19 +324,28 @@ def _read_imported(reader: Reader) -> Provenance | None:
 
 
 def _read_overrides(reader: Reader) -> tuple[Override, ...]:
-    sub = reader.sub("convert")
+    sub = reader.sub("convert", hint="write it like convert: {软件: 軟體}")
     if sub is None:
         return ()
-    overrides = []
+    overrides: list[Override] = []
+
+    def read(table: Reader, variant: str, word: Scalar, value: Value) -> None:
+        replacement = table.text(word.text)
+        if word.text.strip() and replacement:
+            overrides.append(Override(variant, word.text, replacement))
+        elif isinstance(value, Scalar):
+            message = "a conversion has two sides, and neither is empty"
+            reader.found.append(error("convert", message, reader.place(word), "convert: {软件: 軟體}"))
+
     for key, value in sub.table.entries:
-        if key.text in VARIANT_TAGS and isinstance(value, Table):
-            table = sub.sub(key.text)
-            assert table is not None
-            overrides += [Override(key.text, word.text, table.text(word.text)) for word, _ in table.table.entries]
-        else:
-            overrides.append(Override("", key.text, sub.text(key.text)))
-    for override in overrides:
-        if not override.text or not override.replacement:
-            hint = "convert: {软件: 軟體}"
-            reader.found.append(error("convert", "a conversion has two sides, and neither is empty", sub.place(), hint))
-    return tuple(override for override in overrides if override.text and override.replacement)
+        if key.text not in VARIANT_TAGS:
+            read(sub, "", key, value)
+        elif table := sub.sub(key.text, hint="write a variant's own words below it: {zh-TW: {视频: 影片}}"):
+            for word, replacement in table.table.entries:
+                read(table, key.text, word, replacement)
+    return tuple(overrides)
+
+
+def _end_of_blank_lines(text: str) -> int:
+    found = re.match(r"(?:[ \t]*\n)*", text)
+    return found.end() if found else 0

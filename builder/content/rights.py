@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
-from builder.config import MODES, is_web_address, read_wording, read_wordings
+from builder.config import ALL_RIGHTS_RESERVED as ALL_RIGHTS_RESERVED
+from builder.config import (
+    MODES,
+    is_known_license,
+    is_web_address,
+    read_license,
+    read_wording,
+    read_wordings,
+)
+from builder.content.dates import DATE_HINT, parse_date
 from builder.content.models import Permission, Rights
 from builder.diagnostics import error, warning
+from builder.located import quoted
 
 if TYPE_CHECKING:
     from builder.config import Mode, RightsDefaults, SourcePolicy
     from builder.content.models import Attribution
     from builder.located import Reader
 
-ALL_RIGHTS_RESERVED = "all-rights-reserved"
+PERMISSION_EXAMPLE = "permission: {kind: email, date: 2026-03-26, evidence: 作者回信}"
 _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-SA|-ND)?)-([1-4]\.[05])(?:-([A-Z]{2,3}))?")
-_SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 
 
 def license_url(name: str) -> str:
-    """The address of a licence's text, "" where none was granted."""
-    if not name or name == ALL_RIGHTS_RESERVED:
-        return ""
+    """The address of a licence's text, "" where none was granted or is known."""
     if is_web_address(name):
         return name
+    if not is_known_license(name):
+        return ""
     if found := _CREATIVE_COMMONS.fullmatch(name):
         parts = [found[1].lower(), found[2], *([found[3].lower()] if found[3] else [])]
         return "https://creativecommons.org/licenses/" + "/".join(parts) + "/"
@@ -34,10 +45,11 @@ def license_url(name: str) -> str:
 
 
 def is_open(name: str) -> bool:
-    """Whether a licence lets others publish the text: any granted one but an address that is not Creative Commons."""
+    """Whether a licence lets others publish the text: one of the known ids, or an address of Creative Commons. Terms that
+    nobody here has read grant nothing."""
     if is_web_address(name):
-        return re.match(r"https?://creativecommons\.org/(licenses|publicdomain)/", name) is not None
-    return bool(name) and name != ALL_RIGHTS_RESERVED
+        return re.match(r"https?://(www\.)?creativecommons\.org/(licenses|publicdomain)/", name) is not None
+    return is_known_license(name)
 
 
 def read_rights(
@@ -45,13 +57,15 @@ def read_rights(
     attribution: Attribution,
     *,
     original: bool,
+    withdrawn: bool = False,
     script: str,
     defaults: RightsDefaults,
     sources: tuple[SourcePolicy, ...],
 ) -> Rights:
-    """The effective rights of an article whose front matter `reader` reads. Faults are the reader's findings."""
-    policies = [policy for hop in attribution for policy in sources if policy.name == hop.source]
-    own = reader.sub("rights")
+    """The effective rights of an article whose front matter `reader` reads. Faults are the reader's findings. A withdrawn
+    text is not published, and so needs no permission."""
+    policies = [policy for hop in attribution for policy in sources if _same(policy.name, hop.source)]
+    own = reader.sub("rights", hint="write the keys below it, indented, such as `mode: excerpt`")
     written_mode = own.scalar("mode") if own else None
     mode = cast("Mode | None", own.choice("mode", MODES, "") or None) if own else None
     claims: list[tuple[Mode, str]] = [(defaults.mode, "the site")]
@@ -61,13 +75,13 @@ def read_rights(
     strictest, winner = max(claims, key=lambda claim: MODES.index(claim[0]))
     if own and written_mode and mode and MODES.index(mode) < MODES.index(strictest):
         message = f"mode '{mode}' is looser than '{strictest}', which {winner} sets: '{strictest}' is used"
-        hint = "take the line out, or change the policy in wenzhai.toml"
+        hint = f"take the line out; what {winner} allows is set in wenzhai.toml"
         reader.found.append(warning("mode-looser", message, own.place(written_mode), hint))
 
-    license_name = _read_license(own) if own else ""
+    license_name = read_license(own, "license") if own else ""
     if not license_name:
         # The origin's terms are what its source says of its own texts, not what a later copy says.
-        origin = [policy.license for policy in policies if attribution and policy.name == attribution[0].source]
+        origin = [policy.license for policy in policies if _same(policy.name, attribution[0].source)]
         license_name = defaults.own_license if original else next(filter(None, origin), "")
     notices = read_wordings(own, "notices", script) if own else ()
     notices += tuple(notice for policy in policies for notice in policy.notices) + defaults.notices
@@ -86,9 +100,10 @@ def read_rights(
     )
     if own:
         own.finish()
-    if defaults.require_permission and rights.mode == "full" and not _may_publish(rights, original=original):
+    needs_permission = defaults.require_permission and rights.mode == "full" and not withdrawn
+    if needs_permission and not _may_publish(rights, original=original):
         message = "the whole text is published without a recorded permission or an open licence"
-        hint = "add `rights.permission`, a licence that allows it, or `rights.mode: excerpt`"
+        hint = f"add under `rights` a {PERMISSION_EXAMPLE}, a licence that allows it, or mode: excerpt"
         place = own.place() if own else reader.place()
         reader.found.append(error("permission-missing", message, place, hint))
     return rights
@@ -98,26 +113,26 @@ def _may_publish(rights: Rights, *, original: bool) -> bool:
     return original or rights.permission is not None or is_open(rights.license)
 
 
-def _read_license(own: Reader) -> str:
-    scalar = own.scalar("license")
-    if scalar is None:
-        return ""
-    name = scalar.text.strip()
-    if not is_web_address(name) and not _SPDX.fullmatch(name):
-        message = f"'{name}' is not a licence id"
-        hint = f"give an SPDX id (CC-BY-NC-4.0), the licence's address, or {ALL_RIGHTS_RESERVED}"
-        own.found.append(error("license", message, own.place(scalar), hint))
-        return ""
-    return name
+def _same(name: str, other: str) -> bool:
+    """Whether two names are one source: width, case and spaces make no difference, so that no policy is missed by them."""
+    return _fold(name) == _fold(other)
+
+
+def _fold(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _read_permission(own: Reader) -> Permission | None:
-    reader = own.sub("permission")
+    reader = own.sub("permission", hint=PERMISSION_EXAMPLE)
     if reader is None:
         return None
-    permission = Permission(reader.text("kind"), reader.text("date"), reader.text("evidence"))
+    kind, date, evidence = reader.text("kind"), reader.scalar("date"), reader.text("evidence")
     reader.finish()
-    if not permission.kind:
-        reader.found.append(error("permission", "a permission says its `kind`", reader.place(), "such as kind: email"))
+    if date and parse_date(date.text, UTC) is None:
+        message = f"{quoted(date.text)} is not a date ('rights.permission.date')"
+        reader.found.append(error("date", message, reader.place(date), DATE_HINT))
+    if not kind:
+        message = "a permission says its `kind`: how the holder gave it"
+        reader.found.append(error("permission", message, reader.place(), PERMISSION_EXAMPLE))
         return None
-    return permission
+    return Permission(kind, date.text.strip() if date else "", evidence)

@@ -35,6 +35,12 @@ def parse_toml(text: str, path: str, first_line: int = 1) -> Checked[Table | Non
         too_deep = _depth(data) > MAX_DEPTH
     except tomllib.TOMLDecodeError as problem:
         place, said = _locate(str(problem), text, path, first_line)
+        if re.match("Cannot (overwrite|declare)", said):
+            slipped = text.split("\n")[place.line - first_line]
+            place = Place(path, place.line, len(slipped) - len(slipped.lstrip()) + 1)
+            return Checked(
+                None, (error("duplicate-key", "this stands here a second time", place, "keep one of the two"),)
+            )
         return Checked(
             None, (error("toml", f"this TOML cannot be read: {said}", place, _hint_for(text, place, first_line)),)
         )
@@ -63,7 +69,7 @@ def _locate(said: str, text: str, path: str, first_line: int) -> tuple[Place, st
 
 
 def _hint_for(text: str, place: Place, first_line: int) -> str:
-    line = (text.split("\n") + [""])[place.line - first_line]
+    line = text.split("\n")[place.line - first_line]
     if re.match(r"\s*[\w.-]+\s*[:：]", line):
         return "TOML puts `=` between key and value; front matter with `key: value` stands between lines of ---"
     if re.match(r"\s*(\[.*)?[^\x00-\x7f]", line):

@@ -31,13 +31,14 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Checked[Table | Non
         return Checked(None, (forbidden(bad[1], _place_of(text, bad[0], path, first_line)),))
     # To YAML 1.1 these end a line; to editors, and to us, they do not.
     text = re.sub("[\x85\u2028\u2029]", " ", text)
-    tree = _Tree(path, first_line)
+    lines = text.split("\n")
+    tree = _Tree(lines, path, first_line)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
             if not tree.take(event):
                 return Checked(None, tuple(tree.found))
     except yaml.MarkedYAMLError as problem:
-        return Checked(None, (*tree.found, _explain(problem, text, path, first_line)))
+        return Checked(None, (*tree.found, _explain(problem, lines, path, first_line)))
     except yaml.YAMLError:
         return Checked(
             None, (*tree.found, error("yaml", "this YAML cannot be read", Place(path, first_line), SHAPE_HINT))
@@ -66,8 +67,9 @@ class _Open:
 class _Tree:
     """Events → values. Aliases share one value, so that nothing grows."""
 
-    def __init__(self, path: str, first_line: int) -> None:
+    def __init__(self, lines: list[str], path: str, first_line: int) -> None:
         self.path, self.first_line = path, first_line
+        self._lines = lines
         self.root: Value | None = None
         self.found: list[Diagnostic] = []
         self._open: list[_Open] = []
@@ -79,9 +81,12 @@ class _Tree:
 
         if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
             return True
-        line, column = event.start_mark.line + self.first_line, event.start_mark.column + 1
+        mark = event.start_mark
+        assert mark is not None
+        line, column = mark.line + self.first_line, mark.column + 1
         if not self._open and not isinstance(event, yaml.MappingStartEvent):
-            return self._stop("this is not a list of `key: value` lines", line, column, SHAPE_HINT)
+            self.found.append(_no_mapping(self._lines, mark.line, self.path, line, column))
+            return False
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self._open) >= MAX_DEPTH:
                 return self._stop("values are nested too deeply", line, column, QUOTE_HINT)
@@ -104,7 +109,7 @@ class _Tree:
             else:
                 self._add(Scalar(event.value, line, column, plain=not event.style), event.anchor)
         else:
-            self._add(self._value_of(event.anchor, line, column), None)
+            self._add(self._value_of(event.anchor or "", line, column), None)
         return True
 
     def _stop(self, message: str, line: int, column: int, hint: str) -> bool:
@@ -168,9 +173,14 @@ _MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
         "write a list like [甲, 乙], with half-width marks",
         True,
     ),
-    ("flow mapping", "this { is not closed, or a `,` is missing", "write it like {source: 科学网, author: 甲}", True),
+    (
+        "flow mapping",
+        "this { is not closed, or a `,` is missing",
+        "write it like {source: 科学网, author: 甲}, with half-width marks",
+        True,
+    ),
     ("alias|anchor", "a text cannot begin with * or & outside quotes", QUOTE_HINT, True),
-    ("directive", "a line cannot begin with %", QUOTE_HINT, False),
+    ("directive", "a line cannot begin with %", QUOTE_HINT, True),
     (
         "expected '-' indicator",
         "this line is not an item of the list above it",
@@ -183,7 +193,8 @@ _MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
         "begin the text on the next line, indented, or put it in quotes",
         True,
     ),
-    ("expected node content", "a value cannot begin like this", QUOTE_HINT, False),
+    ("document start", "the front matter ends at the line of ... before this", "take that line out", False),
+    ("expected node content|mapping keys are not", "a value cannot begin like this", QUOTE_HINT, False),
     (
         "block sequence entries are not allowed",
         "a list cannot begin here",
@@ -201,19 +212,14 @@ _MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
 )
 
 
-def _explain(problem: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> Diagnostic:
+def _explain(problem: yaml.MarkedYAMLError, lines: list[str], path: str, first_line: int) -> Diagnostic:
     """What a parser's complaint means to who wrote the text."""
     said = f"{problem.context or ''} {problem.problem or ''}".strip()
     mark = problem.problem_mark or problem.context_mark
     if mark is None:
-        return error("yaml", f"this YAML cannot be read: {said}", Place(path, first_line), SHAPE_HINT)
-    lines = text.split("\n")
+        return _yaml(f"this YAML cannot be read: {said}", path, first_line, 0, SHAPE_HINT)
     number, column = mark.line, mark.column
-    if "cannot start any token" in said:
-        character = lines[number][column : column + 1] if number < len(lines) else ""
-        if character == "\t":
-            return _yaml("a tab cannot stand here", path, first_line + number, column + 1, "indent with spaces")
-        return _yaml(f"a value cannot begin with {character}", path, first_line + number, column + 1, QUOTE_HINT)
+    line = lines[number] if number < len(lines) else ""
     message, hint = f"this YAML cannot be read: {said}", QUOTE_HINT
     for pattern, meaning, how, at_start in _MEANINGS:
         if re.search(pattern, said):
@@ -222,15 +228,44 @@ def _explain(problem: yaml.MarkedYAMLError, text: str, path: str, first_line: in
                 number, column = problem.context_mark.line, problem.context_mark.column
             break
     # A colon that is none makes its line run on into the next one, where the parser stumbles.
-    for earlier in range(min(number, len(lines) - 1), max(number - 2, -1), -1):
-        if slip := re.match(r"[ \t]*(?:- +)?[A-Za-z_]+(：|:(?=[^\s/:]))", lines[earlier]):
-            message = "this colon is full-width" if slip[1] == "：" else "there is no space after this colon"
-            return _yaml(message, path, first_line + earlier, slip.start(1) + 1, SHAPE_HINT)
+    for earlier in (number, number - 1):
+        if slip := _find_slip(lines, earlier):
+            return _yaml(slip[0], path, first_line + earlier, slip[1], SHAPE_HINT)
+    if "cannot start any token" in said:
+        character = line[column : column + 1]
+        message = f"a value cannot begin with {character}"
+        if character == "\t":
+            message, hint = "a tab cannot stand here", "indent with spaces"
+    elif "mapping values" in said and not re.search(r":\s", line[:column]):
+        message, hint = "this line is indented too far", INDENT_HINT
+    elif "expected key" in said and re.search(r"[\"']\s*$", line[:column]):
+        message = "this does not belong to the text in quotes before it"
+        hint = "a quotation mark within such a text is doubled in single quotes ('it''s'), or write “” and 「」"
     # The end of the text is not where anybody looks: the last line that says something is.
-    last = len(text.rstrip().split("\n")) - 1
+    last = max((at for at, text in enumerate(lines) if text.strip()), default=0)
     if number > last:
         number, column = last, len(lines[last].rstrip())
     return _yaml(message, path, first_line + number, column + 1, hint)
+
+
+def _no_mapping(lines: list[str], number: int, path: str, line: int, column: int) -> Diagnostic:
+    if slip := _find_slip(lines, number):
+        return _yaml(slip[0], path, line, slip[1], SHAPE_HINT)
+    hint = SHAPE_HINT
+    if re.match(r"[ \t]*[\w.-]+[ \t]*=", lines[number]):
+        hint = "YAML puts `: ` between key and value; front matter with `key = value` stands between lines of +++"
+    return _yaml("this is not a list of `key: value` lines", path, line, column, hint)
+
+
+def _find_slip(lines: list[str], number: int) -> tuple[str, int] | None:
+    """The mistake that Chinese keyboards make most: what is wrong with the colon of a line, and its column."""
+    if not 0 <= number < len(lines):
+        return None
+    found = re.match(r"[ \t]*(?:- +)?\w+ ?(：|:(?=[^\s/:]))", lines[number])
+    if not found:
+        return None
+    message = "this colon is full-width" if found[1] == "：" else "there is no space after this colon"
+    return message, found.start(1) + 1
 
 
 def _yaml(message: str, path: str, line: int, column: int, hint: str) -> Diagnostic:

@@ -143,11 +143,6 @@ class Reader:
                 hint = _advise(name.text, known, elsewhere or {})
                 self.found.append(warning("unknown-key", message, self.place(name), hint))
 
-    @property
-    def asked(self) -> frozenset[str]:
-        """The keys that were asked for: what the documentation has to name."""
-        return frozenset(self._asked)
-
 
 def quoted(text: str) -> str:
     """A text in a message: on one line, in quotes, cut where it is long."""

@@ -42,9 +42,8 @@ def find_forbidden(text: str) -> tuple[int, str] | None:
 
 def forbidden(name: str, place: Place) -> Diagnostic:
     """The finding that a value holds such a character."""
-    return error(
-        "control-character", f"the character {name} is not allowed here", place, "delete it: it cannot be seen or read"
-    )
+    hint = "delete it, or the escape (such as \\0) that stands for it: nobody can see or read it"
+    return error("control-character", f"the character {name} is not allowed here", place, hint)
 
 
 def _plain(text: str) -> str:
@@ -56,9 +55,8 @@ def _end_of(before: str, path: str) -> Place:
 
 
 def _how_to_convert(data: bytes, path: str) -> str:
-    for encoding, mark in (("UTF-16", rb"\xff\xfe|\xfe\xff"),):
-        if re.match(mark, data):
-            return _convert_from(encoding, path)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _convert_from("UTF-16", path)
     # Where most of a file is good UTF-8, converting it from something else would spoil all of it.
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")

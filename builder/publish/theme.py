@@ -215,8 +215,9 @@ class Renderer:
 
     def _environment(self, site: SiteView) -> Environment:
         """What templates see on every page of a variant; a plan has one site view a variant."""
-        if self._latest is not None and self._latest[0] is site:
-            return self._latest[1]
+        latest = self._latest  # looked at once: another thread may be rendering another variant
+        if latest is not None and latest[0] is site:
+            return latest[1]
         environment = self._environments.get(site)
         if environment is None:
             # A preview changes its site views as it runs: keep those of the last few plans only.

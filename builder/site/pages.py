@@ -144,9 +144,18 @@ def plan_pages(
     )
 
 
-def list_paths(collections: Collections) -> frozenset[str]:
-    """The paths, below a variant's root, of all pages that are not made from a source file of their own."""
-    paths = {"", "archive/"}
+def has_feed(entries: Sequence[Entry], config: SiteConfig) -> bool:
+    """Whether a list of articles has a feed: the site has all that one takes, and some of them are dated (the undated stand
+    last)."""
+    return bool(config.base_url and config.tag and entries and entries[0].article.date)
+
+
+def list_paths(collections: Collections, config: SiteConfig) -> frozenset[str]:
+    """The paths, below a variant's root, of all pages and feeds that are not made from a source file of their own."""
+    paths = {""}
+    if has_feed(collections.articles, config):
+        paths.add("feed.xml")
+        paths |= {term.path + "feed.xml" for term in collections.categories if has_feed(term.entries, config)}
     for folder, terms in (
         ("tags/", collections.tags),
         ("sources/", collections.sources),
@@ -154,8 +163,7 @@ def list_paths(collections: Collections) -> frozenset[str]:
     ):
         paths |= {folder, *(term.path for term in terms)} if terms else set()
     paths |= {term.path for term in (*collections.categories, *collections.months)}
-    if collections.issues:
-        paths.add("issues/")
+    paths |= {path for path, terms in (("issues/", collections.issues), ("archive/", collections.months)) if terms}
     paths |= {entry.path for entry in collections.everything()}
     return frozenset(paths)
 
@@ -232,9 +240,7 @@ class _Planner:
             authors=self._url("authors/") if collections.authors else "",
             archive=self._url("archive/") if collections.months else "",
             issues=self._url("issues/") if collections.issues else "",
-            feed=self._url("feed.xml")
-            if config.base_url and config.tag and self._has_dated(collections.articles)
-            else "",
+            feed=self._url("feed.xml") if has_feed(collections.articles, config) else "",
             rights_page=rights_page,
             rights_contact=config.rights.contact,
             notices=tuple(self.words.worded(notice) for notice in config.rights.notices),
@@ -281,15 +287,10 @@ class _Planner:
         if not self.site.feed:
             return ()
         links = [FeedLink(self.words.worded(self.config.title), "application/rss+xml", self._url("feed.xml"))]
-        if term and self._has_dated(term.entries):
+        if term and has_feed(term.entries, self.config):
             title = f"{self._category_views[term.name].name} - {links[0].title}"
             links.insert(0, FeedLink(title, "application/rss+xml", self._url(term.path + "feed.xml")))
         return tuple(links)
-
-    @staticmethod
-    def _has_dated(entries: Sequence[Entry]) -> bool:
-        """Whether a list has something for a feed; the undated stand last."""
-        return bool(entries) and entries[0].article.date is not None
 
     def _date(self, date: Date | None) -> DateView | None:
         if date is None:
@@ -617,7 +618,7 @@ class _Planner:
         yield self._feed("", self.site.title, self.site.description, self.collections.articles)
         for term in self.collections.categories:
             title = f"{self._category_views[term.name].name} - {self.site.title}"
-            if self._has_dated(term.entries):
+            if has_feed(term.entries, self.config):
                 yield self._feed(term.path, title, self.site.description, term.entries)
 
     def _feed(self, path: str, title: str, description: str, entries: Sequence[Entry]) -> FeedView:

@@ -7,7 +7,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from builder.diagnostics import Diagnostic, Place, error, warning
 from builder.site.permalinks import encode
@@ -163,10 +163,15 @@ def print_reference(
     """
 
     def address(path: str, target: Target | str) -> str:
-        if not isinstance(target, Target):
-            return addresses.base_path + encode(path[1:]) if path.startswith("/") else ""
-        url = addresses.url(target.path, variant if target.kind == "page" else None)
-        return (addresses.absolute(url) if absolute else url) + target.fragment
+        if isinstance(target, Target):
+            url = addresses.url(target.path, variant if target.kind == "page" else None) + target.fragment
+        elif path.startswith("/"):
+            # The marks before a query and a fragment are not part of a name.
+            path, *rest = re.split(r"([?#].*)", path[1:], maxsplit=1, flags=re.DOTALL)
+            url = addresses.url(path) + quote("".join(rest), safe="?#/~!$&'()*+,;=:@")
+        else:
+            return ""
+        return (addresses.absolute(url) or url) if absolute else url
 
     if reference.attribute == "srcset":
         candidates = _candidates(reference.target)
