@@ -105,7 +105,7 @@ class Report:
 
     def _read_lines(self, path: str) -> list[str]:
         with suppress(OSError, ValueError):
-            return (self.folder / path).read_text("utf-8-sig", errors="replace").splitlines()
+            return (self.folder / path).read_text("utf-8-sig", errors="replace").split("\n")
         return []
 
 

@@ -11,6 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from builder.diagnostics import Diagnostic, Place, warning
+from builder.site.permalinks import printable
 
 if TYPE_CHECKING:
     from builder.build import SitePlan
@@ -29,7 +30,7 @@ def check_external(plan: SitePlan) -> tuple[Diagnostic, ...]:
         for hop in article.attribution:
             for url in (hop.url, hop.archived):
                 if url:
-                    named[url].add(article.path)
+                    named[printable(url)].add(article.path)
         for text in entry.rendered.texts.values():
             for body in (text.body, text.comment):
                 for url in _ADDRESS.findall(body.html) if body else ():

@@ -19,6 +19,7 @@ from builder.site.permalinks import (
     encode,
     file_of,
     numbered,
+    printable,
     variant_path,
 )
 from builder.site.references import Target, check_references, find_target, is_elsewhere, print_reference
@@ -316,8 +317,8 @@ class _Planner:
             author_page=self._pages_of.get(("author", author), ""),
             translator=hop.translator,
             title=hop.title,
-            url=_printable(hop.url),
-            archived=_printable(hop.archived),
+            url=printable(hop.url),
+            archived=printable(hop.archived),
             date=self._date(hop.date),
         )
 
@@ -331,7 +332,7 @@ class _Planner:
             return None
         alt = self._text(entry).cover_alt
         if is_elsewhere(cover.src):
-            return PictureView(_printable(cover.src), alt, cover.credit, 0, 0, _printable(cover.src))
+            return PictureView(printable(cover.src), alt, cover.credit, 0, 0, printable(cover.src))
         target = self._find(entry.article, cover.src)
         if not isinstance(target, Target):
             return None
@@ -537,7 +538,7 @@ class _Planner:
             for term in terms
         )
         yield TermPage(self._head(folder, title), kind, views)
-        policies = {policy.name: _printable(policy.url) for policy in self.config.sources}
+        policies = {policy.name: printable(policy.url) for policy in self.config.sources}
         trail = (Link(title, self._url(folder)),)
         for term, view in zip(terms, views, strict=True):
             link = policies.get(term.name, "") if kind == "source" else ""
@@ -676,29 +677,6 @@ def guid(tag: str, identity: str, variant: str) -> str:
 def _issue_name(issue: Entry) -> str:
     """What articles call a digest issue under their key `issue`."""
     return issue.article.issue or issue.article.slug
-
-
-def _printable(url: str) -> str:
-    """An http(s) address as ASCII: what is not gets percent-encoded, an internationalised host its ASCII form."""
-    if not url or url.isascii():
-        return url
-    from urllib.parse import quote, urlsplit, urlunsplit
-
-    parts = urlsplit(url)
-    try:
-        host = parts.netloc.encode("idna").decode()
-    except UnicodeError:
-        host = quote(parts.netloc)
-    safe = "/~!$&'()*+,;=:@%?"
-    return urlunsplit(
-        (
-            parts.scheme,
-            host,
-            quote(parts.path, safe=safe),
-            quote(parts.query, safe=safe),
-            quote(parts.fragment, safe=safe),
-        )
-    )
 
 
 def _check_cover(entry: Entry, targets: Targets) -> list[Diagnostic]:
