@@ -190,9 +190,10 @@ def _check(options: argparse.Namespace, say: Report) -> int:
     plan = plan_site(_plan_options(options))
     found = check_site(plan)
     if options.external:
-        from builder.authoring.external import check_external
+        from builder.auditing.external import check_external
+        from builder.site.references import addresses_elsewhere
 
-        found += check_external(plan)
+        found += check_external(addresses_elsewhere(plan.collections.everything()))
     say.findings(found)
     failed = has_errors(found) or (options.strict and bool(found))
     if not found:
