@@ -201,6 +201,45 @@ def _check(options: argparse.Namespace, say: Report) -> int:
     return WRONG_CONTENT if failed else OK
 
 
+def _audit(options: argparse.Namespace, say: Report) -> int:
+    from builder.auditing.audit import audit_site
+
+    _require_site(options.source)
+    report = audit_site(options.source, options.output or options.source / "public", options.clock)
+    say.findings(report.diagnostics)
+    for item in report.audited:
+        record: dict[str, object] = {
+            "type": "audited",
+            "what": item.what,
+            "path": item.path,
+            "source": item.source,
+            "id": item.id,
+            "variant": item.variant,
+            "passed": not item.faults,
+            "findings": item.faults,
+        }
+        if say.json:
+            say.result("", record)
+        elif say.verbose:
+            verdict = f"FAIL ({item.faults})" if item.faults else "PASS"
+            say.line(f"{verdict}  {item.what:9}  {item.variant}  {item.path}  [{item.id}]")
+    pages, tombstones, items = (report.count(what) for what in ("page", "tombstone", "item"))
+    articles = len({item.id for item in report.audited if item.what == "page"})
+    variants = len({item.variant for item in report.audited})
+    passed = not report.diagnostics
+    summary = {"type": "audit", "articles": articles, "variants": variants, "pages": pages, "tombstones": tombstones}
+    result = "all passed" if passed else f"{_count(len(report.diagnostics), 'finding')}"
+    text = (
+        f"{_count(articles, 'article')} in {_count(variants, 'variant')}: {_count(pages, 'page')}, "
+        f"{_count(tombstones, 'tombstone')}, {_count(items, 'feed item')}: {result}"
+    )
+    if say.json:
+        say.result("", summary | {"items": items, "findings": len(report.diagnostics), "passed": passed})
+    else:
+        say.line(text)
+    return OK if passed else WRONG_CONTENT
+
+
 def _list(options: argparse.Namespace, say: Report) -> int:
     from builder.build import plan_site
 
@@ -322,6 +361,16 @@ def _make_parser() -> argparse.ArgumentParser:
     check.add_argument("--strict", action="store_true", help="warnings fail the check")
     _add_plan_options(check)
 
+    audit = add("audit", _audit, "read the built site back and prove that every page and feed item carries its terms")
+    audit.add_argument(
+        "output",
+        metavar="DIR",
+        type=Path,
+        nargs="?",
+        help="the folder it was built into (default: public/ in the site)",
+    )
+    _add_clock(audit)
+
     listing = add("list", _list, "list what is there, and why something is not published")
     choices = ("all", "drafts", "future", "withdrawn", "sources", "excluded")
     listing.add_argument("what", nargs="?", choices=choices, default="all")
@@ -360,16 +409,22 @@ def _add_plan_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-D", "--drafts", action="store_true", help="include drafts")
     command.add_argument("-F", "--future", action="store_true", help="include what is dated in the future")
+    _add_clock(command)
+
+
+def _add_clock(command: argparse.ArgumentParser) -> None:
     command.add_argument("--clock", metavar="TIME", type=_time, help='what "now" is, such as 2026-03-26T09:30:00+08:00')
+
+
+def _require_site(folder: Path) -> None:
+    if not folder.is_dir():
+        raise BuilderError(error("no-site", f"there is no folder {folder}", hint="give the site's folder with -s"))
 
 
 def _plan_options(options: argparse.Namespace) -> PlanOptions:
     from builder.build import PlanOptions
 
-    if not options.source.is_dir():
-        raise BuilderError(
-            error("no-site", f"there is no folder {options.source}", hint="give the site's folder with -s")
-        )
+    _require_site(options.source)
     output = getattr(options, "output", None) or options.source / "public"
     return PlanOptions(
         folder=options.source,

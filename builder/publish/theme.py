@@ -202,6 +202,8 @@ class Renderer:
             missing = _missing_part(view, text, body(view.body) if view.body else "")
         elif isinstance(view, TombstonePage) and 'data-wz="tombstone"' not in text:
             missing = 'data-wz="tombstone"'
+        if isinstance(view, ArticlePage | TombstonePage) and not missing and not _says_id(view.id, text):
+            missing = f'the id of the article (data-wz-id="{view.id}")'
         if missing:
             raise BuilderError(
                 error(
@@ -316,6 +318,13 @@ def _missing_part(view: ArticlePage, text: str, body: str) -> str:
         if mark < 0 or text.find(view.signoff, mark) < 0:
             return 'the sign-off below the body (data-wz="signoff")'
     return ""
+
+
+def _says_id(identity: str, text: str) -> bool:
+    """Whether a page says whose it is, which `wenzhai audit` goes by."""
+    from markupsafe import escape
+
+    return not identity or f'data-wz-id="{escape(identity)}"' in text
 
 
 # ── Templates ──

@@ -508,7 +508,7 @@ class _Planner:
         date = self._date(withdrawn.date)
         assert date is not None
         head = self._head(entry.path, text.title, noindex=True)
-        return TombstonePage(head, text.title, date, text.reason, self._chain(entry))
+        return TombstonePage(head, text.title, date, text.reason, self._chain(entry), entry.article.id)
 
     def _category_pages(self, term: Term) -> Iterator[ListPage]:
         view = self._category_views[term.name]

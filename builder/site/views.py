@@ -304,6 +304,7 @@ class TombstonePage:
     date: DateView
     reason: str
     chain: tuple[HopView, ...]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -656,7 +656,7 @@ def test_an_article_page_without_a_part_is_refused(tmp_path: Path, part: str, mo
 
 
 ARTICLE = (
-    '{% import "partials/rights.html" as rights %}<html><head></head><body>'
+    '{% import "partials/rights.html" as rights %}<html><head></head><body data-wz-id="{{ page.id }}">'
     '{{ rights.byline(page) }}{{ rights.chain(page.chain) }}TOP<div data-wz="body">{{ body(page.body) }}</div>'
     "{{ rights.original(page) }}{{ rights.licence(page) }}{{ rights.signoff(page) }}FOOT"
 )

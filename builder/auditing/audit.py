@@ -1,0 +1,313 @@
+"""A built site read back: every article page and feed item compared with its source and the settings.
+
+What is compared are files on both sides. Nothing here asks the builder what it planned: a page says by its id whose it is
+(`data-wz-id`), a feed item by its guid, and a variant's pages are in the folder that the settings name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote, unquote, urlsplit
+
+from builder.auditing.checks import check_item, check_page, check_tombstone, needs_noindex
+from builder.auditing.feeds import read_feed
+from builder.auditing.hosting import read_gone, read_listed
+from builder.auditing.pages import read_pages
+from builder.auditing.scripts import Scripts, read_glossaries
+from builder.auditing.terms import Faults, make_standard
+from builder.auditing.withheld import find_withheld
+from builder.config import CONFIG_NAME, load_config
+from builder.content.discover import find_content, read_sources
+from builder.content.front_matter import SourceSettings, parse_source, split_front_matter
+from builder.diagnostics import BuilderError, Diagnostic, Place, error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from builder.auditing.feeds import Feed
+    from builder.auditing.pages import ArticlePage
+    from builder.config import SiteConfig
+    from builder.content.discover import SourceFile
+    from builder.content.models import Article
+
+#: Files that people and programs read as text.
+_TEXT = frozenset({".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".svg", ".opml", ".webmanifest", ".md", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One thing that was looked at, and how many faults it has. `source` is the file that it was compared with."""
+
+    what: Literal["page", "tombstone", "item"]
+    path: str
+    source: str
+    id: str
+    variant: str
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What was looked at, and every fault."""
+
+    audited: tuple[Audited, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def count(self, what: str) -> int:
+        """How many pages, tombstones or items were looked at."""
+        return sum(item.what == what for item in self.audited)
+
+
+def audit_site(folder: Path, output: Path, now: datetime | None = None) -> AuditReport:
+    """Compare a built site with the sources in `folder`. `now` decides which articles are to be there: those dated later may
+    be missing. Raises `BuilderError` where there is nothing to compare."""
+    if not output.is_dir():
+        hint = "build the site first, or give the folder that it was built into"
+        raise BuilderError(error("audit-output", f"there is no folder {output}", None, hint))
+    return _Audit(folder, output, now).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source that is published. `file` is what was read, `due` whether its pages have to be there."""
+
+    article: Article
+    file: SourceFile
+    due: bool
+
+
+class _Audit:
+    """One run: what the sources say, and the faults found so far."""
+
+    def __init__(self, folder: Path, output: Path, now: datetime | None) -> None:
+        self.folder, self.output = folder, output
+        self.config = load_config(folder).value
+        content = find_content(folder)
+        now = now or datetime.now(UTC)
+        now = now if now.tzinfo else now.replace(tzinfo=self.config.zone)
+        files = read_sources(content, (output,)).value
+        articles = _read_articles(files, self.config, now)
+        self.sources = _by_id(articles)
+        self.public = [source for source in articles if source.due and not source.article.withdrawn]
+        self.scripts = Scripts(read_glossaries(folder, content.root))
+        self.found: list[Diagnostic] = []
+        self.audited: list[Audited] = []
+        self.notices: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.quoted: list[str] = []
+        self.listed, self.gone = read_listed(output), read_gone(output)
+        self.paths = sorted(
+            path.relative_to(output).as_posix()
+            for path in output.rglob("*")
+            if path.suffix.lower() in _TEXT and path.name != ".wenzhai-manifest" and path.is_file()
+        )
+
+    def run(self) -> AuditReport:
+        self._audit_pages()
+        self._audit_feeds()
+        self._audit_withheld()
+        return AuditReport(tuple(self.audited), tuple(sorted(dict.fromkeys(self.found), key=Diagnostic.sort_key)))
+
+    # -- pages -----------------------------------------------------------------------------------------------------
+
+    def _audit_pages(self) -> None:
+        seen: Counter[tuple[str, str]] = Counter()
+        html = [path for path in self.paths if path.endswith((".html", ".htm"))]
+        for page in read_pages(self.output, html):
+            variant = self._variant_of(page.path)
+            source = self.sources.get(page.id)
+            seen[page.id, variant] += 1
+            if source is None:
+                message = f"it is the page of '{page.id}', and no source that may be published has that id"
+                self._fault("audit-page", message, page.path)
+            else:
+                self._audit_page(source, page, variant)
+        for source in self.sources.values():
+            for variant in self.config.variants:
+                number = seen[source.article.id, variant.tag]
+                if number == 0 and source.due:
+                    message = f"no page in {variant.tag} carries the id '{source.article.id}' of {source.article.path}"
+                    self._fault("audit-page", message, variant.path)
+                elif number > 1:
+                    message = (
+                        f"{number} pages in {variant.tag} carry the id '{source.article.id}' of {source.article.path}"
+                    )
+                    self._fault("audit-page", message, variant.path)
+
+    def _audit_page(self, source: _Source, page: ArticlePage, variant: str) -> None:
+        article = source.article
+        faults = Faults(self._shown(page.path), article.path)
+        standard = make_standard(article, variant, self.config, self.scripts)
+        address = self._address(page)
+        if article.withdrawn:
+            check_tombstone(standard, page, faults)
+            if address not in self.gone:
+                faults.report("audit-indexing", f"the text is withdrawn, and _redirects has no line `{address} … 410!`")
+        else:
+            self.notices[article.id, variant] = check_page(standard, page, faults)
+            if article.rights.mode == "excerpt":
+                self.quoted += [mark.reading.text for mark in page.marked("body")]
+        if (needs_noindex(standard) or page.noindex) and address in self.listed:
+            faults.report("audit-indexing", f"the sitemap lists {address}, which is not for search engines")
+        self._close("tombstone" if article.withdrawn else "page", page.path, article, variant, faults)
+
+    # -- feeds -----------------------------------------------------------------------------------------------------
+
+    def _audit_feeds(self) -> None:
+        feeds: dict[str, Feed] = {}
+        for path in self.paths:
+            if path.rpartition("/")[2] == "feed.xml":
+                feed = read_feed(path, (self.output / path).read_bytes())
+                if feed is None:
+                    self._fault("audit-feed", "it cannot be read as RSS", path)
+                else:
+                    feeds[path] = feed
+                    self._audit_feed(feed)
+        if self.config.base_url and self.config.tag:
+            for variant in self.config.variants:
+                self._require_items(variant.tag, f"{variant.path}/feed.xml".lstrip("/"), feeds)
+
+    def _audit_feed(self, feed: Feed) -> None:
+        variant = self._variant_of(feed.path)
+        if feed.language.lower() != variant.lower():
+            self._fault(
+                "audit-variant", f"its language is {feed.language or 'missing'} in the folder of {variant}", feed.path
+            )
+        for item in feed.items:
+            identity, said = self._read_guid(item.guid)
+            source = self.sources.get(identity)
+            if source is None or said != variant:
+                message = f"the guid {item.guid} is that of no published source" + (
+                    f" in {variant}" if source is not None else ""
+                )
+                self._fault("audit-item", message, feed.path, item.line)
+                continue
+            faults = Faults(self._shown(feed.path), source.article.path, f"item {identity}")
+            if not source.article.withdrawn:
+                standard = make_standard(source.article, variant, self.config, self.scripts)
+                check_item(standard, item, self.notices.get((identity, variant), ()), faults)
+            self._close("item", feed.path, source.article, variant, faults)
+
+    def _require_items(self, variant: str, path: str, feeds: Mapping[str, Feed]) -> None:
+        """The newest articles, as many as the settings say, are in the variant's feed."""
+        dated = [
+            (source.article.date.moment, source.article)
+            for source in self.sources.values()
+            if source.due and source.article.kind == "article" and source.article.date and not source.article.withdrawn
+        ]
+        dated.sort(key=lambda item: item[0], reverse=True)
+        if not dated:
+            return
+        if path not in feeds:
+            self._fault("audit-feed", f"the feed of {variant} is missing", path)
+            return
+        there = {self._read_guid(item.guid)[0] for item in feeds[path].items}
+        limit = self.config.feed_limit
+        # Of several of one moment any may be the last.
+        last = dated[limit - 1][0] if len(dated) > limit else None
+        for moment, article in dated[:limit]:
+            if article.id not in there and (last is None or moment > last):
+                self._fault(
+                    "audit-item", f"the feed of {variant} lacks the item '{article.id}' of {article.path}", path
+                )
+
+    def _read_guid(self, guid: str) -> tuple[str, str]:
+        """The id and the variant in `TAG:ID:VARIANT`."""
+        identity, _, variant = guid.removeprefix(self.config.tag + ":").rpartition(":")
+        return unquote(identity), variant
+
+    # -- what is withheld ------------------------------------------------------------------------------------------
+
+    def _audit_withheld(self) -> None:
+        texts: dict[str, str] = {}
+        public: list[str] = [*self.quoted]
+        for source in self.sources.values():
+            article = source.article
+            if article.withdrawn:
+                texts[article.path] = "\n".join((article.body, article.summary, article.comment))
+                public += [article.title, article.withdrawn.reason]
+            elif _is_cut(article):
+                texts[article.path] = article.body
+        for source in self.public:
+            public.append(_front_matter(source.file))
+            if not _is_cut(source.article):
+                public.append(source.article.body)
+        if not texts:
+            return
+        config = self.folder / CONFIG_NAME
+        public.append(config.read_text("utf-8", errors="replace") if config.is_file() else "")
+        files = ((path, (self.output / path).read_text("utf-8", errors="replace")) for path in self.paths)
+        for path, file, stretch in find_withheld(texts, public, files, self.scripts):
+            self._fault("audit-withheld", f"it holds text of {path}, which is withheld: “…{stretch}…”", file)
+
+    # -- findings --------------------------------------------------------------------------------------------------
+
+    def _close(
+        self, what: Literal["page", "tombstone", "item"], path: str, article: Article, variant: str, faults: Faults
+    ) -> None:
+        self.found += faults.found
+        number = len(faults.found)
+        self.audited.append(Audited(what, self._shown(path), article.path, article.id, variant, number))
+
+    def _fault(self, code: str, message: str, path: str, line: int = 0) -> None:
+        hint = "build the site again; see docs/audit.md for what is looked at"
+        self.found.append(Diagnostic("error", code, message, Place(self._shown(path), line), hint))
+
+    def _shown(self, path: str) -> str:
+        """A file of the output as it is named to a person: from the site's folder on, where it is in there."""
+        file = (self.output / path).resolve()
+        folder = self.folder.resolve()
+        return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.as_posix()
+
+    def _variant_of(self, path: str) -> str:
+        first = path.partition("/")[0]
+        return next(
+            (variant.tag for variant in self.config.variants if variant.path == first and "/" in path),
+            self.config.variants[0].tag,
+        )
+
+    def _address(self, page: ArticlePage) -> str:
+        """The decoded path at which a page is visited; it says so itself where the site has an address."""
+        if page.canonical:
+            return unquote(urlsplit(page.canonical).path)
+        return unquote(self.config.base_path + quote(page.path.removesuffix("index.html")))
+
+
+def _read_articles(files: tuple[SourceFile, ...], config: SiteConfig, now: datetime) -> list[_Source]:
+    """Everything that is written. What cannot be read cannot be compared: then its findings are raised."""
+    settings = SourceSettings(config.declared, config.zone, config.source_variant, config.rights, config.sources)
+    sources: list[_Source] = []
+    wrong: list[Diagnostic] = []
+    for file in files:
+        parsed = parse_source(file, settings)
+        article = parsed.value
+        if article is None or not article.draft:
+            wrong += [finding for finding in parsed.diagnostics if finding.severity == "error"]
+        if article is not None:
+            is_future = article.kind != "page" and article.date is not None and article.date.moment > now
+            sources.append(_Source(article, file, due=not article.draft and not is_future))
+    if wrong:
+        raise BuilderError(*wrong)
+    return sources
+
+
+def _by_id(sources: list[_Source]) -> dict[str, _Source]:
+    """The articles, and whatever is withdrawn; of two with one id the one that is published."""
+    found: dict[str, _Source] = {}
+    for source in sorted(sources, key=lambda source: source.due):
+        if source.article.kind == "article" or source.article.withdrawn:
+            found[source.article.id] = source
+    return found
+
+
+def _is_cut(article: Article) -> bool:
+    """Whether less than the whole text of an article is published."""
+    return article.kind == "article" and article.rights.mode != "full"
+
+
+def _front_matter(file: SourceFile) -> str:
+    split = split_front_matter(file.text, file.path).value
+    return split.front if split else ""

@@ -1,0 +1,184 @@
+"""Whether two texts are one wording in two scripts, and whether a text is in the script of its page.
+
+The auditor must not take the converter's word, so it asks the other way round: texts are folded, each character to one that
+stands for all its forms, and compared. What the fold cannot bridge are words that somebody wrote down: glossaries and an
+article's own `convert`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.located import Scalar, Table, parse_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from builder.located import Value
+
+TRADITIONAL = ("zh-TW", "zh-HK")
+
+#: Characters that OpenCC's tables of single characters leave apart, because they are one in some words only.
+_ALSO = {"藉": "借", "覆": "复", "瞭": "了", "彷": "仿", "么": "么", "麼": "么", "幺": "么", "苎": "苧", "傢": "家"}
+_QUOTES = dict.fromkeys(map(ord, "“”‘’「」『』＂"), '"')
+
+
+class Scripts:
+    """What the scripts of Chinese have in common. `pairs` are words that are one word in two variants."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Loads OpenCC, which takes a moment."""
+        self._folds = _Folds()
+        self._pairs = tuple(pairs)
+        self._vocabularies: dict[tuple[tuple[str, str], ...], _Vocabulary] = {}
+
+    def fold(self, text: str) -> str:
+        """The text with one character for all forms of it, as many characters as before; quotation marks too."""
+        return text.translate(self._folds)
+
+    def agree(self, one: str, other: str, own: tuple[tuple[str, str], ...] = ()) -> bool:
+        """Whether two texts say the same, word for word, in whatever scripts. `own` are further pairs of words."""
+        one, other = squash(one), squash(other)
+        if self.fold(one) == self.fold(other):
+            return True
+        words = self._vocabulary(own)
+        folded = words.settle(self.fold(one))
+        if folded == words.settle(self.fold(other)):
+            return True
+        # Words, and characters that depend on their words, as OpenCC turns them back.
+        return any(
+            self.fold(_load(config)(one)) == self.fold(_load(config)(other)) for config in ("t2s", "tw2sp", "hk2sp")
+        )
+
+    def foreign(self, text: str, variant: str, spared: Iterable[str] = ()) -> str:
+        """The characters of a text that its variant does not write: what only Simplified has in a Traditional text, and the
+        other way round. Words in `spared` are looked over. Characters that both have (后, 面, 台) tell nothing."""
+        for word in spared:
+            text = text.replace(word, "") if word else text
+        return "".join(dict.fromkeys(character for character in text if is_foreign(character, variant)))
+
+    def regional(self, text: str, variant: str, source: str, spared: Iterable[str] = ()) -> str:
+        """The characters of a converted text that another Traditional variant writes (裏 in zh-TW), less those that stand
+        in its source too."""
+        if variant not in TRADITIONAL:
+            return ""
+        for word in spared:
+            text = text.replace(word, "") if word else text
+        config = "t2tw" if variant == "zh-TW" else "t2hk"
+        return "".join(
+            dict.fromkeys(
+                character
+                for character in text
+                if character > "\u2e7f" and character not in source and _load(config)(character) != character
+            )
+        )
+
+    def _vocabulary(self, own: tuple[tuple[str, str], ...]) -> _Vocabulary:
+        if own not in self._vocabularies:
+            self._vocabularies[own] = _Vocabulary((self.fold(a), self.fold(b)) for a, b in (*self._pairs, *own))
+        return self._vocabularies[own]
+
+
+def squash(text: str) -> str:
+    """A text as HTML shows it: runs of white space as one space, none at the ends."""
+    return " ".join(text.split())
+
+
+@cache
+def is_foreign(character: str, variant: str) -> bool:
+    """Whether a character belongs to the other script alone. The old national standards say what a script has, so that
+    后, 里 or 面, which OpenCC would replace and Traditional has too, are not taken for Simplified."""
+    if character <= "\u2e7f":
+        return False
+    if variant in TRADITIONAL:
+        return not _has("big5", character) and _load("s2t")(character) != character
+    return not _has("gb2312", character) and _load("t2s")(character) != character
+
+
+def read_glossaries(folder: Path, content_root: str) -> tuple[tuple[str, str], ...]:
+    """The words that glossaries make one: those that ship, and the site's own `glossary.toml`."""
+    pairs: list[tuple[str, str]] = []
+    for path in sorted((Path(__file__).resolve().parents[1] / "variants" / "data").glob("*.tsv")):
+        for line in path.read_text("utf-8").splitlines():
+            if line and not line.startswith("#"):
+                word, *others = (cell.strip() for cell in line.split("\t")[:3])
+                pairs += [(word, other) for other in others if other]
+    own = folder / content_root / "glossary.toml"
+    if own.is_file():
+        parsed = parse_toml(own.read_text("utf-8-sig", errors="replace"), own.name)
+        if parsed.value is not None:
+            pairs += _pairs_in(parsed.value)
+    return tuple(pairs)
+
+
+def _pairs_in(table: Table) -> Iterator[tuple[str, str]]:
+    """`"软件" = "軟體"`, `"视频" = {zh-TW = "影片"}` and `[zh-TW] "数据" = "資料"`: every key with every text below it."""
+    for key, value in table.entries:
+        if isinstance(value, Table) and key.text.startswith("zh-"):
+            yield from _pairs_in(value)
+        else:
+            yield from ((key.text, text) for text in _texts_in(value) if text)
+
+
+def _texts_in(value: Value) -> Iterator[str]:
+    if isinstance(value, Scalar):
+        yield value.text
+    elif isinstance(value, Table):
+        for _, inner in value.entries:
+            yield from _texts_in(inner)
+
+
+class _Folds(dict[int, str]):
+    """Filled as characters turn up: `str.translate` asks it."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = _QUOTES.get(code, character)
+        if character > "\u2e7f" and code not in _QUOTES:
+            folded = _ALSO.get(character, "")
+            for config in () if folded else ("s2t", "hk2t", "tw2t", "t2s"):
+                character = _load(config)(character)
+            folded = folded or _ALSO.get(character, character)
+        self[code] = folded
+        return folded
+
+
+class _Vocabulary:
+    """Words that are one word, in classes; `settle` puts one word of a class in the place of all others."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        leaders: dict[str, str] = {}
+
+        def lead(word: str) -> str:
+            while leaders.setdefault(word, word) != word:
+                word = leaders[word]
+            return word
+
+        for one, other in pairs:
+            if one and other and one != other:
+                leaders[lead(one)] = lead(other)
+        self._words = {word: lead(word) for word in list(leaders)}
+        longest_first = sorted(self._words, key=lambda word: (-len(word), word))
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def settle(self, text: str) -> str:
+        return self._pattern.sub(lambda found: self._words[found[0]], text)
+
+
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _load(config: str) -> Callable[[str], str]:
+    import opencc
+
+    convert: Callable[[str], str] = opencc.OpenCC(config).convert
+    return convert
