@@ -117,25 +117,22 @@ class _Audit:
         seen: Counter[tuple[str, str]] = Counter()
         html = [path for path in self.paths if path.endswith((".html", ".htm"))]
         for page in read_pages(self.output, html):
-            variant = self._variant_of(page.path)
+            tag = self._variant_of(page.path)
             source = self.sources.get(page.id)
-            seen[page.id, variant] += 1
+            seen[page.id, tag] += 1
             if source is None:
                 message = f"it is the page of '{page.id}', and no source that may be published has that id"
                 self._fault("audit-page", message, page.path)
             else:
-                self._audit_page(source, page, variant)
+                self._audit_page(source, page, tag)
         for source in self.sources.values():
             for variant in self.config.variants:
                 number = seen[source.article.id, variant.tag]
-                if number == 0 and source.due:
-                    message = f"no page in {variant.tag} carries the id '{source.article.id}' of {source.article.path}"
-                    self._fault("audit-page", message, variant.path)
-                elif number > 1:
-                    message = (
-                        f"{number} pages in {variant.tag} carry the id '{source.article.id}' of {source.article.path}"
-                    )
-                    self._fault("audit-page", message, variant.path)
+                if number == 1 or (number == 0 and not source.due):
+                    continue
+                carry = f"{number} pages in {variant.tag} carry" if number else f"no page in {variant.tag} carries"
+                message = f"{carry} the id '{source.article.id}' of {source.article.path}"
+                self._fault("audit-page", message, variant.path)
 
     def _audit_page(self, source: _Source, page: ArticlePage, variant: str) -> None:
         article = source.article

@@ -56,12 +56,13 @@ UNSEEN_TAGS = frozenset(
 )
 
 #: How an element can vanish: properties that `_why` looks at.
-_PROPERTIES = frozenset(
-    """display visibility content-visibility opacity font-size color -webkit-text-fill-color width height max-width max-height
+_PROPERTY_NAMES = """
+    display visibility content-visibility opacity font-size color -webkit-text-fill-color width height max-width max-height
     inline-size block-size max-inline-size max-block-size overflow overflow-x overflow-y clip clip-path position left right
     top bottom inset inset-inline-start inset-block-start text-indent margin margin-left margin-top margin-inline-start
-    transform scale font""".split()
-)
+    transform scale font
+"""
+_PROPERTIES = frozenset(_PROPERTY_NAMES.split())
 #: Farther than any screen, in pixels.
 _FAR = 900.0
 _UNITS = {
@@ -147,21 +148,18 @@ def _hidden_by_style(
     for _, _, rule in matched:
         environments[rule.conditions] = None
     for environment in environments:
-        winners: dict[str, tuple[tuple[bool, bool, tuple[int, ...], int], str, str]] = {}
-
-        def take(name: str, value: str, rank: tuple[bool, bool, tuple[int, ...], int], where: str) -> None:
-            if name not in winners or winners[name][0] <= rank:
-                winners[name] = rank, value, where  # noqa: B023 - called within the loop only
-
-        for specificity, order, rule in matched:
-            if rule.conditions == environment[: len(rule.conditions)]:
-                for name, value, important in rule.declarations:
-                    take(name, value, (important, False, tuple(specificity), order), rule.selector)
-        for name, value, important in own:
-            take(name, value, (important, True, (), 0), "style")
-        name = _why({name: value for name, (_, value, _) in winners.items()})
+        claims = [
+            ((important, False, tuple(specificity), order), name, value, rule.selector)
+            for specificity, order, rule in matched
+            if rule.conditions == environment[: len(rule.conditions)]
+            for name, value, important in rule.declarations
+        ]
+        claims += [((important, True, (), 0), name, value, "style") for name, value, important in own]
+        # The later of two claims of one rank stays, as in a browser.
+        winners = {name: (value, where) for _, name, value, where in sorted(claims, key=lambda claim: claim[0])}
+        name = _why({name: value for name, (value, _) in winners.items()})
         if name:
-            _, value, where = winners[name]
+            value, where = winners[name]
             condition = f" in {' '.join(environment)}" if environment else ""
             return f"`{where} {{{name}: {value}}}`{condition}"
     return ""

@@ -155,9 +155,9 @@ class _Sheets:
         known = tuple(key)
         if known not in self._known:
             rules: list[Rule] = []
-            for media, file, text in key:
+            for media, sheet, text in key:
                 conditions = (f"@media {media}",) if media and media != "all" else ()
-                found = tuple(read_rules(text, lambda _: None)) if file is None else self._of_file(file)
+                found = tuple(read_rules(text, lambda _: None)) if sheet is None else self._of_file(sheet)
                 rules += [Rule(rule.selector, conditions + rule.conditions, rule.declarations) for rule in found]
             self._known[known] = Sheet(tuple(rules))
         return self._known[known]

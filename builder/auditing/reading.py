@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from builder.auditing.hiding import Element
 
-_BLOCKS = frozenset(
-    """address article aside blockquote body caption dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3
-    h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul""".split()
-)
+_BLOCK_TAGS = """
+    address article aside blockquote body caption dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3
+    h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
 
 
 @dataclass(frozen=True, slots=True)

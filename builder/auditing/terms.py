@@ -7,6 +7,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from builder.auditing.reading import parse_fragment, read, settle_address
@@ -208,7 +209,7 @@ def check_notices(
         if why := next((why for text, why in hidden if _says(notice, text, standard)), ""):
             faults.report("audit-hidden", f"the notice “{wanted}” {where} is hidden by {why}")
             continue
-        nearest = max(left, key=lambda n: _likeness(shown[n][0], wanted, standard.scripts), default=None)  # noqa: B023
+        nearest = max(left, key=lambda n: _likeness(shown[n][0], wanted, standard.scripts), default=None)
         if nearest is not None and _likeness(shown[nearest][0], wanted, standard.scripts) >= _ALIKE:
             left.remove(nearest)
             message = f"the notice “{wanted}” {where} is altered: “{shown[nearest][0]}”"
@@ -261,7 +262,7 @@ def _likeness(one: str, other: str, scripts: Scripts) -> float:
 
 def _pairs(hits: Sequence[int | None]) -> Iterable[tuple[int, int]]:
     there = [hit for hit in hits if hit is not None]
-    return zip(there, there[1:], strict=False)
+    return pairwise(there)
 
 
 # -- licence and sign-off ----------------------------------------------------------------------------------------------
