@@ -129,8 +129,8 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
             if text and reference and text != reference:
                 faults.report("audit-notice", f"a notice reads “{text}” {where} and “{reference}” on the page")
     check_license(standard, faults, [item.foot], item.licenses, marked=False)
-    check_holder(standard, faults, [item.foot])
-    check_signoff(standard, faults, [item.foot], inside=True)
+    signoff = check_signoff(standard, faults, [item.foot], inside=True)
+    check_holder(standard, faults, [line for line in item.foot.lines() if signoff is None or line.text != signoff.text])
     _check_pointers(article.attribution, item, faults)
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 ID = "data-wz-id"
 
 
+#: Parts in which anybody may be named in passing.
+_WORDED = ("notice", "signoff", "chain", "byline", "original")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A part of a page that rights depend on. `above` and `below` tell on which side of the body it stands."""
@@ -36,7 +40,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
     """A page that carries the id of an article. `path` is below the output folder. `article` is what the element with the
-    id reads, less the body."""
+    id reads beside the body, the notices and the like."""
 
     path: str
     id: str
@@ -96,7 +100,7 @@ def _read_page(path: str, root: Element, article: Element, hidden: dict[Element,
         lang=root.get("lang", ""),
         marks=tuple(marks),
         heading=read(headings[0], hidden) if headings else Reading(""),
-        article=read(article, hidden, without=inside),
+        article=read(article, hidden, without=inside | {mark for mark in marked if mark.get("data-wz", "") in _WORDED}),
         canonical=next((link.get("href", "") for link in links if "canonical" in link.get("rel", "").split()), ""),
         noindex=any("noindex" in content.lower() for content in robots),
         license_links=tuple(

@@ -78,6 +78,13 @@ class Reading:
             position = self.text.find(name, position + 1)
         return -1
 
+    def count(self, name: str) -> int:
+        """How often a name stands there on its own."""
+        number, position = 0, self.find(name)
+        while position >= 0:
+            number, position = number + 1, self.find(name, position + 1)
+        return number
+
     def says(self, name: str) -> bool:
         """Whether a name stands there on its own."""
         return self.find(name) >= 0

@@ -61,20 +61,15 @@ class Scripts:
         return "".join(dict.fromkeys(character for character in text if is_foreign(character, variant)))
 
     def regional(self, text: str, variant: str, source: str, spared: Iterable[str] = ()) -> str:
-        """The characters of a converted text that another Traditional variant writes (裏 in zh-TW), less those that stand
-        in its source too."""
+        """The characters of a converted text that another Traditional variant writes (裏 in zh-TW). A Simplified source has
+        the characters that both write, and words of glossaries are as somebody wrote them."""
         if variant not in TRADITIONAL:
             return ""
-        for word in spared:
+        for word in (*spared, *(word for pair in self._pairs for word in pair)):
             text = text.replace(word, "") if word else text
-        config = "t2tw" if variant == "zh-TW" else "t2hk"
-        return "".join(
-            dict.fromkeys(
-                character
-                for character in text
-                if character > "\u2e7f" and character not in source and _load(config)(character) != character
-            )
-        )
+        standard = _load("t2tw" if variant == "zh-TW" else "t2hk")
+        wrong = (character for character in text if character > "\u2e7f" and standard(character) != character)
+        return "".join(dict.fromkeys(character for character in wrong if character not in source))
 
     def _vocabulary(self, own: tuple[tuple[str, str], ...]) -> _Vocabulary:
         if own not in self._vocabularies:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from builder.auditing.reading import parse_fragment, read, settle_address
-from builder.auditing.scripts import squash
+from builder.auditing.scripts import TRADITIONAL, squash
 from builder.config import ALL_RIGHTS_RESERVED
 from builder.content.attribution import is_placeholder
 from builder.content.rights import license_url
@@ -108,6 +108,11 @@ def check_chain(standard: Standard, faults: Faults, chain: Reading, own_host: st
         parts = [line if line.says(hop.source) else None for line, hop in zip(lines, hops, strict=True)]
     else:
         parts = _cut_at_sources(chain, hops)
+    for source in dict.fromkeys(hop.source for hop in hops):
+        # A name may also stand in the title of a hop.
+        allowed = sum(source in text for hop in hops for text in (hop.source, hop.title, hop.author, hop.translator))
+        if chain.count(source) > allowed:
+            faults.report("audit-chain", f"the chain names {source} once too often", chain.line)
     for number, (hop, part) in enumerate(zip(hops, parts, strict=True), 1):
         if part is not None:
             _check_hop(hop, hops, part, faults, own_host, standard.article)
@@ -248,12 +253,16 @@ def _check_script(notice: Wording, text: str, line: int, where: str, standard: S
 
 
 def find_foreign(text: str, source: str, standard: Standard) -> str:
-    """The characters of a text that its variant does not write. `source` is what it was converted from."""
-    return standard.scripts.foreign(text, standard.variant, standard.spared) or (
-        standard.scripts.regional(text, standard.variant, source, standard.spared)
-        if standard.article.script != standard.variant
-        else ""
-    )
+    """The characters of a text that its variant does not write. `source` is what it was made from: what its author wrote in
+    the same script is no fault of a conversion."""
+    article, variant = standard.article, standard.variant
+    foreign = standard.scripts.foreign(text, variant, standard.spared)
+    one_script = (article.script in TRADITIONAL) == (variant in TRADITIONAL)
+    if one_script:
+        foreign = "".join(character for character in foreign if character not in source)
+    if not foreign and article.script != variant:
+        foreign = standard.scripts.regional(text, variant, "" if one_script else source, standard.spared)
+    return foreign
 
 
 def _likeness(one: str, other: str, scripts: Scripts) -> float:
@@ -301,11 +310,14 @@ def check_holder(standard: Standard, faults: Faults, readings: Iterable[Reading]
         faults.report("audit-license", f"the holder of the rights, {holder}, is not named")
 
 
-def check_signoff(standard: Standard, faults: Faults, readings: Sequence[Reading], *, inside: bool = False) -> None:
-    """The sign-off reads as it was written, with its links. `inside`: it is one of the lines of the readings."""
+def check_signoff(
+    standard: Standard, faults: Faults, readings: Sequence[Reading], *, inside: bool = False
+) -> Reading | None:
+    """The sign-off reads as it was written, with its links. `inside`: it is one of the lines of the readings. Returns where
+    it stands."""
     wording = standard.article.rights.signoff
     if wording is None:
-        return
+        return None
     written = wording.written_for(standard.variant)
     wanted = read_markdown(wording.original if written is None else written)
     lines = [line for reading in readings for line in reading.lines()] if inside else list(readings)
@@ -320,7 +332,7 @@ def check_signoff(standard: Standard, faults: Faults, readings: Sequence[Reading
             faults.report("audit-signoff", f"the sign-off is altered: “{squash(lines[0].text)}”", lines[0].line)
         else:
             faults.report("audit-signoff", f"the sign-off “{wanted.text.strip()}” is missing or altered")
-        return
+        return None
     for address in wanted.addresses:
         if address not in found.addresses:
             faults.report("audit-signoff", f"the sign-off lacks its link to {address}", found.line)
@@ -330,6 +342,7 @@ def check_signoff(standard: Standard, faults: Faults, readings: Sequence[Reading
             faults.report("audit-script", message, found.line)
     elif wrong := find_foreign(found.text, wording.original, standard):
         faults.report("audit-script", f"the sign-off is not in the script of {standard.variant}: {wrong}", found.line)
+    return found
 
 
 def read_markdown(text: str) -> Reading:

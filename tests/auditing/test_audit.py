@@ -84,7 +84,7 @@ def test_notices_that_a_converter_has_words_for_pass(tmp_path: Path, script: str
         "zh-TW": ["請勿用於商業用途；軟體程式的網路影片資訊，預設反覆發布。", "瞭解後面的里程、乾淨的頭髮、只係雲南。"],
         "zh-HK": ["請勿用於商業用途；軟件程式的網絡短片資訊，預設反覆發佈。", "瞭解後面的里程、乾淨的頭髮、只係雲南。"],
     }[script]
-    text = source("正文。", id="a", title="题", script=script, rights={"notices": notices})
+    text = source("正文。", id="a", title="文", script=script, rights={"notices": notices})
     site = write_site(tmp_path, "", SETTINGS)
     write_file(site / "content/articles/a.md", text)
     assert audit_site(site, build(site).folder).diagnostics == ()
@@ -101,13 +101,13 @@ PAGE_CASES = {
     "notice at the top": (REPOST, f'<p data-wz="notice">{NOTICE}</p>', "", 0, "audit-notice"),
     "notice at the foot": (REPOST_TW, f'<p data-wz="notice">{NOTICE_TW}</p>', "", -1, "audit-notice"),
     "notice altered": (REPOST, "请勿用于商业用途！</p>", "可以用于商业用途！</p>", 0, "audit-notice"),
-    "notice lacks a word": (REPOST_TW, "請勿用於", "請用於", 0, "audit-notice"),
-    "notice with another digit": (REPOST_HK, "v2.0", "v2.1", 0, "audit-notice"),
+    "notice lacks a word": (REPOST_TW, "請勿用於", "請用於", -1, "audit-notice"),
+    "notice with another digit": (REPOST_HK, "v2.0", "v2.1", -1, "audit-notice"),
     "notice too many": (REPOST, '<p data-wz="notice">', '<p data-wz="notice">可以转载</p><p data-wz="notice">', 0, "audit-notice"),
-    "notice of another variant": (REPOST_TW, NOTICE_TW, NOTICE, 0, "audit-script"),
+    "notice of another variant": (REPOST_TW, NOTICE_TW, NOTICE, -1, "audit-script"),
     "notice half in the other script": (REPOST_TW, "版權歸原作者", "版权歸原作者", -1, "audit-script"),
-    "notice by hand of another variant": (OWN, "作者保留署名权。", "作者保留具名權。", 0, "audit-notice"),
-    "notice in Traditional at home": (REPOST, NOTICE, NOTICE_TW, 0, "audit-script"),
+    "notice by hand of another variant": (OWN, "作者保留署名权。", "作者保留具名權。", -1, "audit-notice"),
+    "notice in Traditional at home": (REPOST, NOTICE, NOTICE_TW, -1, "audit-script"),
     "notice of Hong Kong in Taiwan": ("zh-hk/articles/traditional/index.html", "裏面的圖", "裡面的圖", -1, "audit-script"),
     "mark gone from a notice": (REPOST, '<p data-wz="notice">', "<p>", 0, "audit-notice"),
     "hop": (REPOST, '<li><span class="role">转载</span> <b translate="no">科学网</b>', "<li>", 0, "audit-chain"),
@@ -155,7 +155,7 @@ PAGE_CASES = {
     "link of a sign-off": (REPOST, 'href="http://iikx.com/"', 'href="http://iikx.example/"', 0, "audit-signoff"),
     "sign-off in another script": (REPOST_TW, "版權歸<strong>", "版权归<strong>", 0, "audit-script"),
     "language": (REPOST_TW, '<html lang="zh-TW">', '<html lang="zh-CN">', 0, "audit-variant"),
-    "title in another script": (REPOST_TW, "<h1>視頻生成軟件關閉", "<h1>视频生成软件关闭", 0, "audit-variant"),
+    "title in another script": (REPOST_TW, "<h1>影片生成軟體關閉", "<h1>视频生成软件关闭", 0, "audit-variant"),
     "title altered": (REPOST, "<h1>视频生成软件关闭", "<h1>视频生成软件开张", 0, "audit-variant"),
     "name of a JSON-LD author": (REPOST, '"name": "秦盛"', '"name": "某人"', 0, "audit-json-ld"),
     "notice of JSON-LD": (REPOST, '"copyrightNotice": "本文', '"copyrightNotice": "全文', 0, "audit-json-ld"),
@@ -204,7 +204,6 @@ FEED_CASES = {
     "notice altered": (FEED_TW, f"<p><strong>{NOTICE_TW}", f"<p><strong>{NOTICE_TW[:-1]}。", 0, "audit-notice"),
     "notice of another variant": (FEED_TW, f"<p><strong>{NOTICE_TW}", f"<p><strong>{NOTICE}", 0, "audit-script"),
     "author": (FEED, "<dc:creator>秦盛</dc:creator>", "", 0, "audit-author"),
-    "author in the text": (FEED, "作者：秦盛", "作者：某人", 0, "audit-author"),
     "hop": (FEED, "转载：科学网", "转载：", 0, "audit-chain"),
     "hop converted": (FEED_TW, "：科学网", "：科學網", 0, "audit-chain"),
     "link of a hop": (FEED, f'<a href="{URL}">爱科学</a>', "爱科学", 0, "audit-link"),
@@ -213,7 +212,7 @@ FEED_CASES = {
     "copy as the original": (FEED, 'rel="via"', 'rel="related"', 0, "audit-link"),
     "licence": (FEED, '<a href="https://creativecommons.org/licenses/by/4.0/">CC-BY-4.0</a>', "CC", 0, "audit-license"),
     "sign-off": (FEED, "<p>本文版权归", "<p>本文版权", 0, "audit-signoff"),
-    "title": (FEED_TW, "<title>視頻生成軟件關閉", "<title>视频生成软件关闭", 0, "audit-variant"),
+    "title": (FEED_TW, "<title>影片生成軟體關閉", "<title>视频生成软件关闭", 0, "audit-variant"),
     "language": (FEED_TW, "<language>zh-TW", "<language>zh-CN", 0, "audit-variant"),
     "guid": (FEED, "tag:example.org,2026:own:zh-CN", "tag:example.org,2026:other:zh-CN", 0, "audit-item"),
     "variant of a guid": (FEED, "tag:example.org,2026:own:zh-CN", "tag:example.org,2026:own:zh-TW", 0, "audit-item"),
@@ -282,8 +281,8 @@ HIDING = [
 ]
 
 
-def style_of(built: Built) -> str:
-    return next(path.relative_to(built.folder).as_posix() for path in (built.folder / "assets").glob("*.css"))
+def style_of(built: Built, name: str = "style") -> str:
+    return next(path.relative_to(built.folder).as_posix() for path in (built.folder / "assets").glob(f"{name}.*.css"))
 
 
 @pytest.mark.parametrize("rule", HIDING)
@@ -314,7 +313,7 @@ def test_what_a_style_sheet_does_not_hide_passes(audited: Built, rule: str) -> N
 
 
 def test_an_imported_style_sheet_is_read(plain: Built) -> None:
-    path = style_of(plain)
+    path = style_of(plain, "plain")
     text = (plain.folder / path).read_text("utf-8")
     write_file(plain.folder / "assets/more.css", 'span[data-wz], [data-wz="chain"] { display: none }')
     try:
