@@ -7,6 +7,7 @@ under `@media`, `@supports` and the like for one that may apply: what is hidden 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -320,6 +321,7 @@ def _parse_style(text: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple(_declarations(tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)))
 
 
+@lru_cache(maxsize=8)  # a site has one set of style sheets, or a few
 def _matchers(sheet: Sheet) -> tuple[Any, Any]:
     """cssselect2's matchers of the rules that may hide something, and of all rules."""
     from cssselect2 import Matcher, SelectorError, compile_selector_list

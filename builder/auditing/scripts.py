@@ -65,11 +65,13 @@ class Scripts:
         the characters that both write, and words of glossaries are as somebody wrote them."""
         if variant not in TRADITIONAL:
             return ""
-        for word in (*spared, *(word for pair in self._pairs for word in pair)):
-            text = text.replace(word, "") if word else text
-        standard = _load("t2tw" if variant == "zh-TW" else "t2hk")
-        wrong = (character for character in text if character > "\u2e7f" and standard(character) != character)
-        return "".join(dict.fromkeys(character for character in wrong if character not in source))
+        elsewhere = _written_elsewhere(variant)
+        wrong = [character for character in dict.fromkeys(text) if character in elsewhere and character not in source]
+        if wrong:
+            words = (word for pair in self._pairs for word in pair if not elsewhere.isdisjoint(word))
+            for word in sorted({*spared, *words}, key=len, reverse=True):
+                text = text.replace(word, "") if word else text
+        return "".join(character for character in wrong if character in text)
 
     def _vocabulary(self, own: tuple[tuple[str, str], ...]) -> _Vocabulary:
         if own not in self._vocabularies:
@@ -91,6 +93,32 @@ def is_foreign(character: str, variant: str) -> bool:
     if variant in TRADITIONAL:
         return not _has("big5", character) and _load("s2t")(character) != character
     return not _has("gb2312", character) and _load("t2s")(character) != character
+
+
+@cache
+def _written_elsewhere(variant: str) -> frozenset[str]:
+    """The characters that the other Traditional variant writes and this one does not, by OpenCC's tables of single ones."""
+    characters = [chr(code) for code in range(0x3400, 0xA000)]
+    neutral = [one for one, other in zip(characters, _map(characters, "hk2t", "tw2t"), strict=True) if one == other]
+    simplified = [
+        one
+        for one, other in zip(characters, _map(characters, "t2s"), strict=True)
+        if one == other and _has("gb2312", one)
+    ]
+    written = {config: {*_map(neutral, config), *_map(simplified, "s2t", config)} for config in ("t2tw", "t2hk")}
+    # What is written in the one place and stays as it is on its way to the other is written in both.
+    from_hong_kong = _map(sorted(written["t2hk"]), "hk2t", "t2tw")
+    from_taiwan = _map(sorted(written["t2tw"]), "tw2t", "t2hk")
+    here = written["t2tw"] | {*from_hong_kong}, written["t2hk"] | {*from_taiwan}
+    return frozenset(here[1] - here[0] if variant == "zh-TW" else here[0] - here[1])
+
+
+def _map(characters: Iterable[str], *configs: str) -> list[str]:
+    """Each character, converted on its own."""
+    text = "\n".join(characters)
+    for config in configs:
+        text = _load(config)(text)
+    return text.split("\n")
 
 
 def read_glossaries(folder: Path, content_root: str) -> tuple[tuple[str, str], ...]:

@@ -129,13 +129,24 @@ THEME = {
 <link rel=stylesheet href="{{ asset("plain.css") }}"></head>
 <body data-wz-id="{{ page.id }}"><h1>{{ page.head.title }}</h1>
 <div data-wz="byline">{% if page.original %}原創 <i>{{ site.author }}</i>{% endif %}
-{% for hop in page.chain %}{% if hop.author %}<i translate="no">{{ hop.author }}</i>、{% endif %}{% if hop.translator %}<i>{{ hop.translator }}</i>、{% endif %}{% endfor %}</div>
-{% if page.chain %}<p data-wz="chain">{% for hop in page.chain %}{% if not loop.first %} → {% endif %}{% if hop.url %}<a href="{{ hop.url }}">{{ hop.source }}</a>{% else %}<i>{{ hop.source }}</i>{% endif %} {% if hop.title %}<cite>{{ hop.title }}</cite>{% endif %} {% if page.original and hop.author %}<i>{{ hop.author }}</i>{% endif %}{% endfor %}</p>{% endif %}
+{% for hop in page.chain %}
+{% if hop.author %}<i translate="no">{{ hop.author }}</i>、{% endif %}
+{% if hop.translator %}<i>{{ hop.translator }}</i>、{% endif %}
+{% endfor %}</div>
+{% if page.chain %}<p data-wz="chain">
+{% for hop in page.chain %}
+{% if not loop.first %} → {% endif %}
+{% if hop.url %}<a href="{{ hop.url }}">{{ hop.source }}</a>{% else %}<i>{{ hop.source }}</i>{% endif %}
+{% if hop.title %} <cite>{{ hop.title }}</cite>{% endif %}
+{% if page.original and hop.author %} <i>{{ hop.author }}</i>{% endif %}
+{% endfor %}</p>{% endif %}
 {% for text in page.notices %}<li data-wz="notice">{{ text }}</li>{% endfor %}
 {% if page.body %}<main data-wz="body">{{ body(page.body) }}</main>{% endif %}
 <ul>{% for hop in page.original_links %}<li><a data-wz="original" href="{{ hop.url }}">{{ hop.source }}</a>{% endfor %}</ul>
 <p>{{ page.holder }}</p>
-{% if page.license %}<span data-wz="licence">{% if page.license.granted %}<a href="{{ page.license.url }}">{{ page.license.name }}</a>{% else %}保留{% endif %}</span>{% endif %}
+{% if page.license %}<span data-wz="licence">
+{% if page.license.granted %}<a href="{{ page.license.url }}">{{ page.license.name }}</a>{% else %}保留{% endif %}
+</span>{% endif %}
 {% if page.signoff %}<div data-wz="signoff">{{ page.signoff|safe }}</div>{% endif %}
 {% for text in page.notices %}<b data-wz="notice">{{ text }}</b>{% endfor %}
 </body></html>
