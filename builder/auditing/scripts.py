@@ -45,13 +45,17 @@ class Scripts:
         if self.fold(one) == self.fold(other):
             return True
         words = self._vocabulary(own)
-        folded = words.settle(self.fold(one))
-        if folded == words.settle(self.fold(other)):
+
+        def settled(text: str) -> str:
+            return words.settle(self.fold(text))
+
+        if settled(one) == settled(other):
             return True
-        # Words, and characters that depend on their words, as OpenCC turns them back.
+        # Words, and characters that depend on their words: as OpenCC turns them back, and as it makes them where a variant's
+        # settings ask for a configuration that changes words.
         return any(
-            self.fold(_load(config)(one)) == self.fold(_load(config)(other)) for config in ("t2s", "tw2sp", "hk2sp")
-        )
+            settled(_load(config)(one)) == settled(_load(config)(other)) for config in ("t2s", "tw2sp", "hk2sp")
+        ) or any(settled(_load(config)(one)) == settled(other) for config in ("s2twp", "s2hkp"))
 
     def foreign(self, text: str, variant: str, spared: Iterable[str] = ()) -> str:
         """The characters of a text that its variant does not write: what only Simplified has in a Traditional text, and the
@@ -91,7 +95,9 @@ def is_foreign(character: str, variant: str) -> bool:
     if character <= "\u2e7f":
         return False
     if variant in TRADITIONAL:
-        return not _has("big5", character) and _load("s2t")(character) != character
+        # Hong Kong writes 户 and 温, which Simplified has too and Big5 has not.
+        written = _load("t2hk" if variant == "zh-HK" else "t2tw")(_load("s2t")(character))
+        return not _has("big5", character) and written != character
     return not _has("gb2312", character) and _load("t2s")(character) != character
 
 

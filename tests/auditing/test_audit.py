@@ -432,3 +432,49 @@ def test_a_site_without_settings_is_held_to_what_it_says(tmp_path: Path) -> None
     site = write_site(tmp_path / "site", "-- a.md --\n# 一篇\n\n正文。\n", "")
     built = build(site)
     assert audit_site(site, built.folder).diagnostics == ()
+
+
+# -- every combination -------------------------------------------------------------------------------------------------
+
+CHAINS = [
+    {"source": "甲报", "author": "秦盛", "url": "https://a.example.com/1"},
+    {"source": "乙报与网"},
+    [
+        {"source": "甲报", "author": "余秋雨"},
+        {"source": "丙网"},
+        {"source": "丁网", "url": "https://d.example.com/?x=1&y=2"},
+    ],
+    [
+        {"source": "Origin", "author": "A. Writer", "title": "A & B", "url": "https://o.example.com/"},
+        {"source": "译者网", "translator": "张后", "url": "https://t.example.com/中文/"},
+    ],
+    None,
+]
+LICENSES = ["", "CC-BY-NC-4.0", "CC0-1.0", "all-rights-reserved", "LicenseRef-house", "https://terms.example.com/x"]
+
+
+@pytest.mark.parametrize("script", ["zh-CN", "zh-TW"])
+def test_every_mode_licence_and_chain_passes(tmp_path: Path, script: str) -> None:
+    site = write_site(tmp_path / "site", "", SETTINGS)
+    number = 0
+    for mode in ("full", "excerpt", "link"):
+        for license_name in LICENSES:
+            for chain in CHAINS:
+                number += 1
+                text = source(
+                    f"第{number}号文件里的正文，只有这里才有的一句话。\n\n" * 3,
+                    id=f"n{number}",
+                    title=f"第 {number} 号文件" if script == "zh-CN" else f"第 {number} 號文件",
+                    script=script,
+                    attribution=chain,
+                    original=True if chain is None else None,
+                    rights={
+                        "mode": mode,
+                        "license": license_name or None,
+                        "notices": ["请勿用于商业用途。", "来源见上。"],
+                    },
+                )
+                write_file(site / f"content/articles/n{number}.md", text)
+    report = audit_site(site, build(site).folder)
+    assert report.diagnostics == ()
+    assert (report.count("page"), report.count("item")) == (3 * number, 3 * 40)
