@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from builder.auditing.checks import check_item, check_page, check_tombstone, needs_noindex
+from builder.auditing.checks import check_item, check_page, check_tombstone, check_withdrawn_item, needs_noindex
 from builder.auditing.feeds import read_feed
 from builder.auditing.hosting import read_gone, read_listed
 from builder.auditing.pages import read_pages
@@ -97,6 +97,7 @@ class _Audit:
         self.found: list[Diagnostic] = []
         self.audited: list[Audited] = []
         self.notices: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.addresses: dict[tuple[str, str], str] = {}
         self.quoted: list[str] = []
         self.listed, self.gone = read_listed(output), read_gone(output)
         self.paths = sorted(
@@ -138,7 +139,9 @@ class _Audit:
         article = source.article
         faults = Faults(self._shown(page.path), article.path)
         standard = make_standard(article, variant, self.config, self.scripts)
-        address = self._address(page)
+        address = self.addresses[article.id, variant] = self._address(page)
+        if not address.endswith("/" + page.path.removesuffix("index.html")):
+            faults.report("audit-indexing", f"its canonical address is {page.canonical}, and not its own")
         if article.withdrawn:
             check_tombstone(standard, page, faults)
             if address not in self.gone:
@@ -183,9 +186,14 @@ class _Audit:
                 self._fault("audit-item", message, feed.path, item.line)
                 continue
             faults = Faults(self._shown(feed.path), source.article.path, f"item {identity}")
-            if not source.article.withdrawn:
-                standard = make_standard(source.article, variant, self.config, self.scripts)
+            standard = make_standard(source.article, variant, self.config, self.scripts)
+            if source.article.withdrawn:
+                check_withdrawn_item(standard, item, faults)
+            else:
                 check_item(standard, item, self.notices.get((identity, variant), ()), faults)
+            address = unquote(urlsplit(item.link).path)
+            if address != self.addresses.get((identity, variant), address):
+                faults.report("audit-item", f"its link leads to {item.link}, which is not its page", item.line)
             self._close("item", feed.path, source.article, variant, faults)
 
     def _require_items(self, variant: str, path: str, feeds: Mapping[str, Feed]) -> None:

@@ -15,6 +15,7 @@ from builder.auditing.terms import (
     check_license,
     check_notices,
     check_original,
+    check_placeholders,
     check_signoff,
     find_foreign,
     host_of,
@@ -42,6 +43,7 @@ def check_page(standard: Standard, page: ArticlePage, faults: Faults) -> tuple[s
     byline = _joined([mark.reading for mark in page.marked("byline", above=True)])
     chain = _joined([mark.reading for mark in page.marked("chain", above=True)])
     check_byline(standard, faults, byline, chain)
+    check_placeholders(standard, faults, byline)
     if article.original and not page.marked("byline", above=True):
         faults.report("audit-author", "the byline, which says that this is the site's own text, is missing")
     if article.attribution:
@@ -89,16 +91,25 @@ def check_tombstone(standard: Standard, page: ArticlePage, faults: Faults) -> No
             "audit-tombstone", "the text is withdrawn, and there is a body", page.marked("body")[0].reading.line
         )
     withdrawn = standard.article.withdrawn
-    reason = squash(withdrawn.reason) if withdrawn else ""
-    lines = [line.text.strip() for stone in stones for line in stone.lines()]
-    if reason and stones and not any(standard.agree(reason, line) or reason in line for line in lines):
-        folded = standard.scripts.fold(reason)
-        if not any(folded in standard.scripts.fold(line) for line in lines):
-            faults.report("audit-tombstone", f"it does not say why the text is withdrawn: {reason}", stones[0].line)
+    if withdrawn and stones and not any(_gives_reason(standard, stone) for stone in stones):
+        faults.report(
+            "audit-tombstone", f"it does not say why the text is withdrawn: {withdrawn.reason}", stones[0].line
+        )
     if not page.noindex:
         faults.report(
             "audit-indexing", "the text is withdrawn, and its page is open to search engines: noindex is missing"
         )
+
+
+def check_withdrawn_item(standard: Standard, item: Item, faults: Faults) -> None:
+    """What the feed item of a withdrawn article lacks: it says so, and why."""
+    if not _gives_reason(standard, item.head) and not _gives_reason(standard, item.foot):
+        faults.report("audit-tombstone", "the item of a withdrawn text does not say why it is withdrawn", item.line)
+
+
+def _gives_reason(standard: Standard, reading: Reading) -> bool:
+    withdrawn = standard.article.withdrawn
+    return withdrawn is None or standard.scripts.holds(reading.text, withdrawn.reason, standard.words)
 
 
 def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: Faults) -> None:

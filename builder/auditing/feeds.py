@@ -24,6 +24,7 @@ class Item:
 
     guid: str
     title: str
+    link: str
     creators: tuple[str, ...]
     source: tuple[str, str] | None  # the element `source`: name and address
     links: tuple[tuple[str, str], ...]  # relation and address
@@ -74,6 +75,7 @@ def _read_item(item: Element) -> Item:
     return Item(
         guid=next(iter(texts("guid")), ""),
         title=next(iter(texts("title")), ""),
+        link=next(iter(texts("link")), ""),
         creators=texts(_CREATOR),
         source=((sources[0].text or "").strip(), sources[0].get("url", "")) if sources else None,
         links=links,

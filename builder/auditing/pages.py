@@ -102,7 +102,7 @@ def _read_page(path: str, root: Element, article: Element, hidden: dict[Element,
         heading=read(headings[0], hidden) if headings else Reading(""),
         article=read(article, hidden, without=inside | {mark for mark in marked if mark.get("data-wz", "") in _WORDED}),
         canonical=next((link.get("href", "") for link in links if "canonical" in link.get("rel", "").split()), ""),
-        noindex=any("noindex" in content.lower() for content in robots),
+        noindex=any({"noindex", "none"} & set(re.split(r"[\s,]+", content.lower())) for content in robots),
         license_links=tuple(
             link.get("href", "") for link in links if link not in inside and "license" in link.get("rel", "").split()
         ),

@@ -57,6 +57,11 @@ class Scripts:
             settled(_load(config)(one)) == settled(_load(config)(other)) for config in ("t2s", "tw2sp", "hk2sp")
         ) or any(settled(_load(config)(one)) == settled(other) for config in ("s2twp", "s2hkp"))
 
+    def holds(self, text: str, wanted: str, own: tuple[tuple[str, str], ...] = ()) -> bool:
+        """Whether a text has another one in it, in whatever scripts."""
+        words = self._vocabulary(own)
+        return words.settle(self.fold(squash(wanted))) in words.settle(self.fold(squash(text)))
+
     def foreign(self, text: str, variant: str, spared: Iterable[str] = ()) -> str:
         """The characters of a text that its variant does not write: what only Simplified has in a Traditional text, and the
         other way round. Words in `spared` are looked over. Characters that both have (后, 面, 台) tell nothing."""

@@ -98,6 +98,13 @@ def check_byline(standard: Standard, faults: Faults, byline: Reading, chain: Rea
             faults.report("audit-author", f"the {part} {name} is not named", byline.line)
 
 
+def check_placeholders(standard: Standard, faults: Faults, byline: Reading) -> None:
+    """What a scraper wrote where no author is known is shown to nobody as a person."""
+    for hop in standard.article.attribution:
+        if hop.author and is_placeholder(hop.author) and byline.says(hop.author):
+            faults.report("audit-author", f"{hop.author} stands for nobody, and is named as an author", byline.line)
+
+
 def check_chain(standard: Standard, faults: Faults, chain: Reading, own_host: str = "") -> None:
     """All hops in their order, each with its own link or none, with the names and titles as their source writes them.
     Links to `own_host` and those without a host lead to pages of the site itself."""

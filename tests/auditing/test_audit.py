@@ -237,6 +237,28 @@ PAGE_CASES = {
     ),
     "hidden original link": (REPOST, '<p class="original">', '<p class="original" hidden>', 0, "audit-hidden"),
     "hidden author": (REPOST, '<p class="byline"', '<p class="byline" hidden', 0, "audit-hidden"),
+    "hidden by a style element": (
+        REPOST,
+        "</head>",
+        "<style>.notices { display: none }</style></head>",
+        0,
+        "audit-hidden",
+    ),
+    "canonical of another page": (
+        REPOST,
+        'rel="canonical" href="https://example.org/progress',
+        'rel="canonical" href="https://example.org',
+        0,
+        "audit-indexing",
+    ),
+    "reason of a withdrawal": (GONE_PAGE, "<dd>应作者要求</dd>", "", 0, "audit-tombstone"),
+    "placeholder as an author": (
+        REPOST,
+        '<p class="byline" data-wz="byline">',
+        '<p class="byline" data-wz="byline"><b>writer</b>',
+        0,
+        "audit-author",
+    ),
     "in a template": (REPOST, '<p class="signoff" data-wz="signoff">', '<template><p data-wz="signoff">', 0, "audit-"),
 }
 
@@ -271,6 +293,13 @@ FEED_CASES = {
     "language": (FEED_TW, "<language>zh-TW", "<language>zh-CN", 0, "audit-variant"),
     "guid": (FEED, "tag:example.org,2026:own:zh-CN", "tag:example.org,2026:other:zh-CN", 0, "audit-item"),
     "variant of a guid": (FEED, "tag:example.org,2026:own:zh-CN", "tag:example.org,2026:own:zh-TW", 0, "audit-item"),
+    "link": (
+        FEED,
+        "<link>https://example.org/articles/own/",
+        "<link>https://example.org/articles/link/",
+        0,
+        "audit-item",
+    ),
     "form": (FEED, "</rss>", "", 0, "audit-feed"),
     "withheld text": (FEED, "<description>", f"<description>{WITHHELD}", 1, "audit-withheld"),
     "hidden": (FEED, f"<p><strong>{NOTICE}", f"<p hidden><strong>{NOTICE}", 0, "audit-hidden"),
