@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: How many characters of a sentence in Chinese, and of one in Latin letters, are taken for that sentence.
 HAN, LATIN = 10, 30
+#: How many of a short stretch are Han characters.
+_MOSTLY = 7
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.(?=\s)")
 _LINK_TARGET = re.compile(r"\]\([^()\s]*(?:\s+[\"'][^\"']*[\"'])?\)|<[^<>]*>|\{[#.:][^{}]*\}|&[#\w]+;")
@@ -53,13 +55,19 @@ def find_withheld(
 
 
 def _stretches(text: str) -> Iterator[str]:
-    """Overlapping stretches of the sentences of a Markdown text that are long enough to tell it from others."""
+    """Overlapping stretches of the sentences of a Markdown text that are long enough to tell it from others: short ones where
+    they are Chinese, longer ones where they are not."""
     for sentence in _SENTENCE_END.split(_LINK_TARGET.sub("", text)):
         words = _NO_WORD.sub("", sentence)
-        size = HAN if len(_IDEOGRAPH.findall(words)) * 5 >= len(words) * 3 else LATIN
-        if len(words) >= size:
-            for start in {*range(0, len(words) - size + 1, size // 2), len(words) - size}:
-                yield words[start : start + size]
+        short = [words[start : start + HAN] for start in _starts(len(words), HAN)]
+        chinese = [stretch for stretch in short if len(_IDEOGRAPH.findall(stretch)) >= _MOSTLY]
+        yield from chinese
+        if len(chinese) < len(short):
+            yield from (words[start : start + LATIN] for start in _starts(len(words), LATIN))
+
+
+def _starts(length: int, size: int) -> list[int]:
+    return sorted({*range(0, length - size + 1, size // 3), length - size}) if length >= size else []
 
 
 def _squeeze(text: str, scripts: Scripts) -> str:
