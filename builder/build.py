@@ -17,6 +17,7 @@ from builder.config import Variant, load_config, parse_base_url, warn_undeclared
 from builder.content.discover import dates_from_git, find_content, read_sources
 from builder.content.files import list_static, read_file
 from builder.content.front_matter import SourceSettings, require_date
+from builder.content.twins import join_twins
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors
 from builder.memo import code_fingerprint, digest, in_batches, recall
 from builder.site.collections import collect
@@ -150,7 +151,8 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
     with clock("read"):
         config = _load(options)
         content = find_content(options.folder)
-        sources = read_sources(content, (options.output,))
+        files = read_sources(content, (options.output,))
+        sources = join_twins(files.value, declared=config.value.declared, script=config.value.source_variant)
         static = list_static(options.folder)
         theme = _load_theme(options.folder, config.value)
         settings, settings_findings = _render_settings(options.folder, content.root, config.value)
@@ -182,25 +184,26 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
         bodies[""] = ""  # a standing page without a text
         look = Look(theme.value, strings, digest(code_fingerprint(), theme.value.digest, sorted(strings.items())))
         materials = Materials(look, pages.value.sites, bodies)
-        files = _plan_files(options.folder, config.value, pages.value, static.value, materials)
+        planned = _plan_files(options.folder, config.value, pages.value, static.value, materials)
     diagnostics = (
         *config.diagnostics,
         *warn_undeclared(config.value),
+        *files.diagnostics,
         *sources.diagnostics,
         *static.diagnostics,
         *theme.diagnostics,
         *_check_templates(look),
         *settings_findings,
-        *_spare_drafts(found, collections.value),
+        *_spare_drafts(found, collections.value, sources.value),
         *collections.diagnostics,
         *pages.diagnostics,
-        *files.diagnostics,
+        *planned.diagnostics,
     )
     return SitePlan(
         config=config.value,
         collections=collections.value,
         pages=pages.value,
-        files=files.value,
+        files=planned.value,
         materials=materials,
         diagnostics=tuple(sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)),
         inferred=_inferred(options.folder, config.value, content.root, collections.value),
@@ -389,9 +392,12 @@ def _to_source(tag: str, settings: RenderSettings, text: str, script: str) -> st
     return converter_for(script, Variant(tag, "", "", quotes=False), settings).text(text)
 
 
-def _spare_drafts(found: Sequence[Diagnostic], collections: Collections) -> Iterator[Diagnostic]:
+def _spare_drafts(
+    found: Sequence[Diagnostic], collections: Collections, sources: Sequence[SourceFile]
+) -> Iterator[Diagnostic]:
     """The findings, errors in drafts that are not published as warnings: what is half-written does not stop a build."""
     drafts = {article.path for article, reason in collections.withheld if reason == "draft"}
+    drafts |= {twin.path for source in sources if source.path in drafts for twin in source.twins}
     for finding in found:
         unfinished = finding.place is not None and finding.place.path in drafts
         yield replace(finding, severity="warning") if unfinished else finding

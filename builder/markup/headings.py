@@ -33,7 +33,8 @@ def headings_plugin(md: MarkdownIt) -> None:
     """Adds heading ids to a parser; the outline is then `env["outline"]`.
 
     An id is the heading's text in lower case, punctuation dropped and spaces as `-`. It depends on no other heading, save
-    that one that is taken gets `-1`, `-2` and so on. Manual conversion markup counts as what it shows in `env["script"]`. Explicit ids win over made ones wherever they stand.
+    that one that is taken gets `-1`, `-2` and so on. Explicit ids win over made ones wherever they stand.
+    Manual conversion markup counts as what it shows in `env["script"]`.
     """
     md.core.ruler.after("block", "heading_attributes", _read_attributes)
     md.core.ruler.push("heading_ids", _set_ids)

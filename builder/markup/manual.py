@@ -48,7 +48,9 @@ _CODE = r"zh(?:-(?:hans|hant|cn|tw|hk|mo|my|sg))?"
 _SEPARATOR = re.compile(rf";\s*+(?=(?:{_CODE}|[^;]*?=>\s*{_CODE})\s*:|$)", re.IGNORECASE)
 
 #: What may be in the way of the two marks: escapes, code and tags in Markdown, character references anywhere.
-_STEP_IN_MARKDOWN = re.compile(r"\\[!-/:-@\[-`{-~]|(?P<code>`+)|<[A-Za-z/!?][^<>]*>|&#?\w+;|(?P<open>-\{)|(?P<close>\}-)")
+_STEP_IN_MARKDOWN = re.compile(
+    r"\\[!-/:-@\[-`{-~]|(?P<code>`+)|<[A-Za-z/!?][^<>]*>|&#?\w+;|(?P<open>-\{)|(?P<close>\}-)"
+)
 _STEP = re.compile(r"&#?\w+;|(?P<open>-\{)|(?P<close>\}-)")
 
 _TAG = re.compile(r"<[^>]*>")
@@ -274,7 +276,10 @@ def _read_rules(content: str, shadow: str) -> tuple[dict[str, str], tuple[tuple[
     texts: dict[str, str] = {}
     one_way: dict[tuple[str, str], str] = {}
     start = 0
-    for end, following in [*((found.start(), found.end()) for found in _SEPARATOR.finditer(shadow)), (len(shadow),) * 2]:
+    for end, following in [
+        *((found.start(), found.end()) for found in _SEPARATOR.finditer(shadow)),
+        (len(shadow),) * 2,
+    ]:
         colon = shadow.find(":", start, end)
         if colon >= 0:
             text = content[colon + 1 : end].strip()

@@ -65,7 +65,9 @@ def shown_tokens(tokens: Sequence[Token], script: str) -> list[Token]:
     return kept
 
 
-def plain_manual_tokens(tokens: Sequence[Token], start: int, plain: Callable[[Sequence[Token]], str]) -> tuple[str, int]:
+def plain_manual_tokens(
+    tokens: Sequence[Token], start: int, plain: Callable[[Sequence[Token]], str]
+) -> tuple[str, int]:
     """The markup that begins at a token, for an attribute: its texts made plain. And where its last token is."""
     manual: Manual = tokens[start].meta["manual"]
     end = _find_end(tokens, start + 1, OPEN, CLOSE)

@@ -137,7 +137,9 @@ class _Renderer(RendererHTML):
         for index, token in enumerate(tokens):
             if index >= done and token.type == OPEN:
                 shown.append(super().renderInlineAsText(tokens[done:index], options, env))
-                written, end = plain_manual_tokens(tokens, index, lambda inner: self.renderInlineAsText(inner, options, env))
+                written, end = plain_manual_tokens(
+                    tokens, index, lambda inner: self.renderInlineAsText(inner, options, env)
+                )
                 shown.append(written)
                 done = end + 1
         return "".join([*shown, super().renderInlineAsText(tokens[done:], options, env)])

@@ -116,4 +116,6 @@ def _inline_cleaner() -> Callable[[str], str]:
     attributes = {name: kept for name, kept in _ATTRIBUTES.items() if name == "*" or name in INLINE_TAGS}
     attributes["*"] = attributes["*"] - {"id"}
     attributes |= _MANUAL
-    return nh3.Cleaner(tags=INLINE_TAGS | _MANUAL.keys(), attributes=attributes, url_schemes=SCHEMES, link_rel=None).clean
+    return nh3.Cleaner(
+        tags=INLINE_TAGS | _MANUAL.keys(), attributes=attributes, url_schemes=SCHEMES, link_rel=None
+    ).clean

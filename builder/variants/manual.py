@@ -73,9 +73,15 @@ def unused_rules(html: str, script: str, path: str) -> tuple[Diagnostic, ...]:
     sections = ["".join(channel.texts).split(RULES_END) for channel in channels]
     found = []
     for number, manual in resolving.added:
-        words = {word for variant in FALLBACKS for word in manual.words(variant, lambda text: plain_manual(text, script))}
+        words = {
+            word for variant in FALLBACKS for word in manual.words(variant, lambda text: plain_manual(text, script))
+        }
         # Attributes come after all texts, in as many sections.
-        texts = [part for parts in sections for part in (*parts[number : len(parts) // 2], *parts[len(parts) // 2 + number :])]
+        texts = [
+            part
+            for parts in sections
+            for part in (*parts[number : len(parts) // 2], *parts[len(parts) // 2 + number :])
+        ]
         if manual.line and not any(word in text for word in words for text in texts):
             message = f"nothing after this holds {_list(words)}, which it is a rule for"
             hint = "take it out, or move it before what it is for; without A the markup is for its own place only"
