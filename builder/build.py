@@ -319,7 +319,8 @@ def _load_theme(folder: Path, config: SiteConfig) -> Checked[Theme]:
     from builder.publish.theme import load_theme
 
     own = folder / "themes"
-    return load_theme(config.theme, dict(config.theme_options), own if own.is_dir() else None)
+    site_themes = own if own.is_dir() else None
+    return load_theme(config.theme, dict(config.theme_options), site_themes, places=dict(config.theme_places))
 
 
 def _render_settings(

@@ -105,7 +105,7 @@ class Report:
 
     def _read_lines(self, path: str) -> list[str]:
         with suppress(OSError, ValueError):
-            return (self.folder / path).read_text("utf-8-sig", errors="replace").splitlines()
+            return (self.folder / path).read_text("utf-8-sig", errors="replace").split("\n")
         return []
 
 
@@ -190,9 +190,10 @@ def _check(options: argparse.Namespace, say: Report) -> int:
     plan = plan_site(_plan_options(options))
     found = check_site(plan)
     if options.external:
-        from builder.authoring.external import check_external
+        from builder.auditing.external import check_external
+        from builder.site.references import addresses_elsewhere
 
-        found += check_external(plan)
+        found += check_external(addresses_elsewhere(plan.collections.everything()))
     say.findings(found)
     failed = has_errors(found) or (options.strict and bool(found))
     if not found:

@@ -135,6 +135,7 @@ class SiteConfig:
     markdown_html: Literal["sanitize", "escape", "allow"] = "sanitize"
     theme: str = "default"
     theme_options: tuple[tuple[str, str], ...] = field(default=())
+    theme_places: tuple[tuple[str, Place], ...] = field(default=())  # where "name" and the options stand
 
     @property
     def base_path(self) -> str:
@@ -541,8 +542,11 @@ def _read_rest(root: Reader) -> dict[str, object]:
             found = error("theme-missing", f"{quoted(name)} is not the name of a theme", theme.place(written), hint)
             root.found.append(found)
         rest["theme"] = name
+        places = [("name", theme.place(written))] if written else []
         if options := theme.sub("options"):
             rest["theme_options"] = tuple((key.text, options.text(key.text)) for key, _ in options.table.entries)
+            places += [(key.text, options.place(value)) for key, value in options.table.entries]
+        rest["theme_places"] = tuple(places)
         theme.finish()
     return rest
 

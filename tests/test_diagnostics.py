@@ -115,7 +115,7 @@ TEXTS = st.text(st.characters())
 FINDINGS = st.builds(
     Diagnostic,
     st.sampled_from(["error", "warning"]),
-    TEXTS,
+    st.sampled_from(["some-code"]),
     TEXTS,
     st.none() | st.builds(Place, st.sampled_from(["a", "b\udcff"]), st.integers(0, 4), st.integers(0, 200)),
     TEXTS,

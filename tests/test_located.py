@@ -41,6 +41,10 @@ def places(value: Value, name: str = "") -> dict[str, tuple[int, int]]:
     return found
 
 
+def plain_text(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def read_whole(checked: Checked[Table | None]) -> Table:
     assert checked.diagnostics == ()
     assert checked.value is not None
@@ -149,7 +153,6 @@ BAD_YAML = [
     ("text behind |", "a: | b\n", "yaml", 2, 4, "behind"),
     ("an end of document", "a: b\n...\nc: d", "yaml", 4, 1, "..."),
     ("a directive", "%YAML 9.9\na: b", "yaml", 2, 1, "cannot be read"),
-    ("an unknown directive", "%foo\na: b", "yaml", 2, 1, "%"),
     ("a tag of nothing", "a: !x!y z", "yaml", 2, 4, "!"),
     ("a key that is a list", "? [a, b]\n: c", "yaml", 2, 3, "a key"),
     ("itself", "a: &x [b, *x]", "yaml", 2, 11, "contains itself"),
@@ -219,7 +222,7 @@ def test_no_text_makes_yaml_raise(text: str) -> None:
     for found in checked.diagnostics:
         assert found.hint
         assert found.place is not None
-        assert 2 <= found.place.line <= text.count("\n") + 2
+        assert 2 <= found.place.line <= plain_text(text).count("\n") + 2
 
 
 @given(
@@ -234,7 +237,7 @@ def test_no_row_of_marks_makes_yaml_raise(parts: list[str]) -> None:
     for found in parse_yaml(text, "a.md").diagnostics:
         assert found.hint
         assert found.place is not None
-        assert 1 <= found.place.line <= text.count("\n") + 1
+        assert 1 <= found.place.line <= plain_text(text).count("\n") + 1
 
 
 # -- TOML --------------------------------------------------------------------------------------------------------------
@@ -374,7 +377,7 @@ def test_no_text_makes_toml_raise(text: str) -> None:
     for found in parse_toml(text, "a.toml").diagnostics:
         assert found.hint
         assert found.place is not None
-        assert 1 <= found.place.line <= text.count("\n") + 1
+        assert 1 <= found.place.line <= plain_text(text).count("\n") + 1
 
 
 TOML_KEYS = st.sampled_from(["a", "b-1", '"c d"', "'e.f'", '"=["', "0"])

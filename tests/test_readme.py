@@ -23,7 +23,9 @@ def readme_lines() -> dict[str, str]:
 
 def ci_lines() -> dict[str, str]:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    return {name: body.strip() for name, body in re.findall(r"# README:(build|test)\n(.*?)# README:end", script, re.DOTALL)}
+    return {
+        name: body.strip() for name, body in re.findall(r"# README:(build|test)\n(.*?)# README:end", script, re.DOTALL)
+    }
 
 
 def test_ci_runs_the_lines_of_the_readme() -> None:

@@ -54,10 +54,10 @@ def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[t
             error("no-site", f"there is no folder {content.folder}", hint="give the site's folder with -s")
         )
     root = content.folder / content.root
-    skipped = {os.path.realpath(path) for path in excluded}
+    skipped = {identity for path in excluded if (identity := _identify(path))}
 
     def enters(path: Path) -> bool:
-        return _is_shown(path) and path.name not in _NEVER and os.path.realpath(path) not in skipped
+        return _is_shown(path) and path.name not in _NEVER and _identify(path) not in skipped
 
     def takes(path: Path) -> bool:
         return _is_shown(path) and path.suffix.lower() in SUFFIXES
@@ -111,6 +111,15 @@ def dates_from_git(folder: Path, zone: ZoneInfo) -> dict[str, Date]:
                 # The log is newest first: the first commit of all wins.
                 dates[called_now.get(name, name)] = Date(moment, has_time=True)
     return dates
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """What makes two paths one folder, whatever links lead to it."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a file system's call, not a path's
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _is_shown(path: Path) -> bool:

@@ -66,17 +66,16 @@ def read_rights(
     text is not published, and so needs no permission."""
     policies = [policy for hop in attribution for policy in sources if _same(policy.name, hop.source)]
     own = reader.sub("rights", hint="write the keys below it, indented, such as `mode: excerpt`")
-    written_mode = own.scalar("mode") if own else None
     mode = cast("Mode | None", own.choice("mode", MODES, "") or None) if own else None
     claims: list[tuple[Mode, str]] = [(defaults.mode, "the site")]
     claims += [(policy.mode, f"the source '{policy.name}'") for policy in policies if policy.mode]
     if mode:
         claims.append((mode, "the article"))
     strictest, winner = max(claims, key=lambda claim: MODES.index(claim[0]))
-    if own and written_mode and mode and MODES.index(mode) < MODES.index(strictest):
+    if own and mode and MODES.index(mode) < MODES.index(strictest):
         message = f"mode '{mode}' is looser than '{strictest}', which {winner} sets: '{strictest}' is used"
         hint = f"take the line out; what {winner} allows is set in wenzhai.toml"
-        reader.found.append(warning("mode-looser", message, own.place(written_mode), hint))
+        reader.found.append(warning("mode-looser", message, own.place(own.value("mode")), hint))
 
     license_name = read_license(own, "license") if own else ""
     if not license_name:

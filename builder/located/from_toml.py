@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import TypeAlias
 
 from builder.diagnostics import Checked, Diagnostic, Place, error
-from builder.located.text import find_forbidden, forbidden
+from builder.located.text import find_forbidden, forbidden, plain
 from builder.located.tree import MAX_DEPTH, Listing, Scalar, Table, Value
 
 #: The way to a value from the top: keys, and numbers of list items.
@@ -27,6 +27,7 @@ _HINT = 'write it as `key = "value"`; a text stands in quotes'
 def parse_toml(text: str, path: str, first_line: int = 1) -> Checked[Table | None]:
     """The table that TOML text holds; `first_line` is the line of the file at which `text` starts. Values stand where they
     begin, tables at the key that names them. None with an error when it cannot be read."""
+    text = plain(text)
     if bad := find_forbidden(text):
         line, column = _Lines(text).place(bad[0])
         return Checked(None, (forbidden(bad[1], Place(path, line + first_line - 1, column)),))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.diagnostics import Checked, Diagnostic, Place, error
 from builder.located.reader import quoted
-from builder.located.text import find_forbidden, forbidden
+from builder.located.text import find_forbidden, forbidden, plain
 from builder.located.tree import MAX_DEPTH, Listing, Scalar, Table, Value
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Checked[Table | Non
     when it cannot be read. Every scalar stays text: no implicit typing, no tags, no merge keys."""
     import yaml
 
+    text = plain(text)
     if bad := find_forbidden(text):
         return Checked(None, (forbidden(bad[1], _place_of(text, bad[0], path, first_line)),))
     # To YAML 1.1 these end a line; to editors, and to us, they do not.
@@ -157,7 +158,7 @@ class _Tree:
         return key
 
 
-#: What the parser says → what it means, and how to mend it. `True`: the fault is where the value began.
+#: What the parser says, with libyaml and without → what it means, and how to mend it. `True`: the fault is where the value began.
 _MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
     ("tag handle", "a value cannot begin with !", QUOTE_HINT, False),
     ("quoted scalar.*end of stream", "this quotation mark is not closed", "close it at the end of the text", True),
@@ -194,7 +195,7 @@ _MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
         True,
     ),
     ("document start", "the front matter ends at the line of ... before this", "take that line out", False),
-    ("expected node content|mapping keys are not", "a value cannot begin like this", QUOTE_HINT, False),
+    ("expected (the )?node content|mapping keys are not", "a value cannot begin like this", QUOTE_HINT, False),
     (
         "block sequence entries are not allowed",
         "a list cannot begin here",
@@ -208,7 +209,7 @@ _MEANINGS: tuple[tuple[str, str, str, bool], ...] = (
         QUOTE_HINT,
         False,
     ),
-    ("expected key", "this does not belong to the value before it", INDENT_HINT, False),
+    ("expected key|expected <block end>", "this does not belong to the value before it", INDENT_HINT, False),
 )
 
 
@@ -238,7 +239,7 @@ def _explain(problem: yaml.MarkedYAMLError, lines: list[str], path: str, first_l
             message, hint = "a tab cannot stand here", "indent with spaces"
     elif "mapping values" in said and not re.search(r":\s", line[:column]):
         message, hint = "this line is indented too far", INDENT_HINT
-    elif "expected key" in said and re.search(r"[\"']\s*$", line[:column]):
+    elif re.search("expected (key|<block end>)", said) and re.search(r"[\"']\s*$", line[:column]):
         message = "this does not belong to the text in quotes before it"
         hint = "a quotation mark within such a text is doubled in single quotes ('it''s'), or write “” and 「」"
     # The end of the text is not where anybody looks: the last line that says something is.

@@ -16,22 +16,25 @@ def decode(data: bytes, path: str) -> Checked[str | None]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        before = _plain(data[: problem.start].decode("utf-8", "replace"))
+        before = plain(data[: problem.start].decode("utf-8", "replace"))
         message = f"byte 0x{data[problem.start]:02X} (number {problem.start + 1} of the file) is not UTF-8"
         return Checked(None, (error("encoding", message, _end_of(before, path), _how_to_convert(data, path)),))
-    text = _plain(text)
+    text = plain(text)
     nul = text.find("\0")
     if nul >= 0:
         # Text in UTF-16 that is mostly Latin is valid UTF-8, with a NUL in every other place.
-        if data.count(0) * 3 > len(data):
-            message, hint = (
-                "this is UTF-16, not UTF-8",
-                _convert_from("UTF-16LE" if data[1:2] == b"\0" else "UTF-16BE", path),
-            )
-            return Checked(None, (error("encoding", message, _end_of(text[:nul], path), hint),))
+        for encoding, half in (("UTF-16BE", data[::2]), ("UTF-16LE", data[1::2])):
+            if half.count(0) * 2 > len(half) > 1:
+                hint = _convert_from(encoding, path)
+                return Checked(None, (error("encoding", "this is UTF-16, not UTF-8", _end_of(text[:nul], path), hint),))
         hint = "delete it; the file may be damaged"
         return Checked(None, (error("nul", "there is a NUL character (U+0000)", _end_of(text[:nul], path), hint),))
     return Checked(text)
+
+
+def plain(text: str) -> str:
+    r"""A text without byte-order marks at its start, line ends as `\\n`."""
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def find_forbidden(text: str) -> tuple[int, str] | None:
@@ -44,10 +47,6 @@ def forbidden(name: str, place: Place) -> Diagnostic:
     """The finding that a value holds such a character."""
     hint = "delete it, or the escape (such as \\0) that stands for it: nobody can see or read it"
     return error("control-character", f"the character {name} is not allowed here", place, hint)
-
-
-def _plain(text: str) -> str:
-    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _end_of(before: str, path: str) -> Place:

@@ -69,7 +69,7 @@ def _set_ids(state: StateCore) -> None:
         name = str(token.attrs.get("id") or "")
         if name in used:
             findings.warn(
-                "id-duplicate",
+                "anchor-duplicate",
                 f"two headings have the id “{name}”, the second one got another",
                 hint="give each heading an id of its own",
                 lines=token.map,

@@ -81,7 +81,6 @@ def link(source: str, locator: Locator, findings: Findings) -> Linked:
 
 def resolve(source: str, replacements: Sequence[str]) -> str:
     """`source` with the attribute texts (`href="/a/"`, or "" for none) in place of the references, by their numbers."""
-
     # Looking for the NUL alone is ten times as fast as for a space that may be before it.
     for number, text in enumerate(replacements):
         if not text:
@@ -209,7 +208,7 @@ class _Walk:
         del attributes["id"]
         if name:
             self._findings.warn(
-                "id-duplicate",
+                "anchor-duplicate",
                 f"the id “{name}” is used twice, the second one was left out",
                 hint="give each heading or element an id of its own",
                 target=f"#{name}",

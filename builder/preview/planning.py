@@ -208,7 +208,7 @@ def guarded(call: Callable[[], T]) -> T:
     except OSError as exception:
         # Files come and go while they are being saved; the change that follows plans again.
         hint = "if the file is there and readable, save it once more"
-        raise BuilderError(error("file-unreadable", str(exception), hint=hint)) from exception
+        raise BuilderError(error("unreadable", str(exception), hint=hint)) from exception
     except Exception as exception:
         frame = traceback.extract_tb(exception.__traceback__)[-1]
         message = f"{type(exception).__name__}: {exception} (in {Path(frame.filename).name}, line {frame.lineno})"

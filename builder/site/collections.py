@@ -108,6 +108,11 @@ def collect(
     return Checked(collections, found)
 
 
+def issue_name(issue: Article) -> str:
+    """What articles call a digest issue under their key `issue`."""
+    return issue.issue or issue.slug
+
+
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key that sorts the numbers in texts as numbers: 2 before 10."""
     parts = re.findall(r"\d+|\D+", text)

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Literal
 
 from builder.content.attribution import is_placeholder
 from builder.content.rights import ALL_RIGHTS_RESERVED, license_url
-from builder.diagnostics import Checked, Diagnostic, Place, error
+from builder.diagnostics import Checked
+from builder.site.checks import check_collisions, check_entries, check_paths
+from builder.site.collections import issue_name
 from builder.site.json_ld import news_article
 from builder.site.permalinks import (
-    RESERVED,
-    SERVICE_FILES,
     Addresses,
     alias_path,
-    clashes,
     encode,
     file_of,
     numbered,
+    printable,
     variant_path,
 )
-from builder.site.references import Target, check_references, find_target, is_elsewhere, print_reference
+from builder.site.references import Target, find_target, is_elsewhere, print_reference
 from builder.site.views import (
     Alternate,
     ArchivePage,
@@ -102,16 +102,6 @@ def plan_pages(
     generator: str,
 ) -> Checked[SitePages]:
     """Plan the site. `words` has the texts of every variant."""
-    found = [
-        diagnostic
-        for entry in collections.everything()
-        for diagnostic in (
-            *check_references(entry.article, entry.rendered.references, targets),
-            *check_references(entry.article, entry.rendered.comment_references, targets),
-            *_check_cover(entry, targets),
-        )
-    ]
-    found += _check_paths(collections, config)
     planners = [
         _Planner(variant, config, collections, targets, words[variant.tag], generator) for variant in config.variants
     ]
@@ -127,7 +117,11 @@ def plan_pages(
         for alias in entry.article.aliases
     )
     pages += planners[0].redirects()
-    found += _check_collisions(pages, feeds, collections, config)
+    found = (
+        *check_entries(collections, targets),
+        *check_paths(collections, config),
+        *check_collisions(pages, feeds, collections, config),
+    )
     return Checked(
         SitePages(
             pages=tuple(pages),
@@ -140,7 +134,7 @@ def plan_pages(
             ),
             files=tuple(used[path] for path in sorted(used)),
         ),
-        tuple(found),
+        found,
     )
 
 
@@ -316,8 +310,8 @@ class _Planner:
             author_page=self._pages_of.get(("author", author), ""),
             translator=hop.translator,
             title=hop.title,
-            url=_printable(hop.url),
-            archived=_printable(hop.archived),
+            url=printable(hop.url),
+            archived=printable(hop.archived),
             date=self._date(hop.date),
         )
 
@@ -331,7 +325,7 @@ class _Planner:
             return None
         alt = self._text(entry).cover_alt
         if is_elsewhere(cover.src):
-            return PictureView(_printable(cover.src), alt, cover.credit, 0, 0, _printable(cover.src))
+            return PictureView(printable(cover.src), alt, cover.credit, 0, 0, printable(cover.src))
         target = self._find(entry.article, cover.src)
         if not isinstance(target, Target):
             return None
@@ -435,7 +429,7 @@ class _Planner:
 
     def _articles(self) -> Iterator[ArticlePage]:
         articles = self.collections.articles
-        issues = {_issue_name(entry): entry for entry in self.collections.issues}
+        issues = {issue_name(entry.article): entry for entry in self.collections.issues}
         for number, entry in enumerate(articles):
             older = articles[number + 1] if number + 1 < len(articles) else None
             newer = articles[number - 1] if number else None
@@ -537,7 +531,7 @@ class _Planner:
             for term in terms
         )
         yield TermPage(self._head(folder, title), kind, views)
-        policies = {policy.name: _printable(policy.url) for policy in self.config.sources}
+        policies = {policy.name: printable(policy.url) for policy in self.config.sources}
         trail = (Link(title, self._url(folder)),)
         for term, view in zip(terms, views, strict=True):
             link = policies.get(term.name, "") if kind == "source" else ""
@@ -572,7 +566,7 @@ class _Planner:
         of_issue: dict[str, list[Entry]] = {}
         for entry in reversed(self.collections.articles):
             of_issue.setdefault(entry.article.issue, []).append(entry)
-        members = {entry.article.path: self._groups(of_issue.get(_issue_name(entry), ())) for entry in issues}
+        members = {entry.article.path: self._groups(of_issue.get(issue_name(entry.article), ())) for entry in issues}
         entries = tuple(
             IssueEntry(
                 self._text(entry).title,
@@ -671,109 +665,6 @@ class _Planner:
 def guid(tag: str, identity: str, variant: str) -> str:
     """`TAG:ID:VARIANT`, percent-encoded: an item's identity in feeds, for ever."""
     return f"{tag}:{encode(identity)}:{variant}"
-
-
-def _issue_name(issue: Entry) -> str:
-    """What articles call a digest issue under their key `issue`."""
-    return issue.article.issue or issue.article.slug
-
-
-def _printable(url: str) -> str:
-    """An http(s) address as ASCII: what is not gets percent-encoded, an internationalised host its ASCII form."""
-    if not url or url.isascii():
-        return url
-    from urllib.parse import quote, urlsplit, urlunsplit
-
-    parts = urlsplit(url)
-    try:
-        host = parts.netloc.encode("idna").decode()
-    except UnicodeError:
-        host = quote(parts.netloc)
-    safe = "/~!$&'()*+,;=:@%?"
-    return urlunsplit(
-        (
-            parts.scheme,
-            host,
-            quote(parts.path, safe=safe),
-            quote(parts.query, safe=safe),
-            quote(parts.fragment, safe=safe),
-        )
-    )
-
-
-def _check_cover(entry: Entry, targets: Targets) -> list[Diagnostic]:
-    cover = entry.article.cover
-    if cover is None or is_elsewhere(cover.src):
-        return []
-    target = find_target(cover.src, entry.article, targets)
-    if isinstance(target, Target) and target.kind == "file":
-        return []
-    why = target if isinstance(target, str) else "is a page, not a picture"
-    hint = "put the picture beside the source, or write its path from there"
-    return [error("file-missing", f"the cover '{cover.src}' {why}", entry.article.place("cover"), hint)]
-
-
-def _check_paths(collections: Collections, config: SiteConfig) -> list[Diagnostic]:
-    """Sources whose paths are the generator's own, and terms that share a path."""
-    found = []
-    reserved = RESERVED | {variant.path for variant in config.variants if variant.path}
-    for entry in collections.everything():
-        parts = entry.path.strip("/").split("/")
-        own = entry.article.kind == "issue" and parts[0] == "issues" and len(parts) == 2
-        if not own and (parts[0] in reserved or "page" in parts):
-            taken = parts[0] if parts[0] in reserved else "page"
-            key = "category" if entry.category else "slug"
-            message = f"its address /{entry.path} uses the name '{taken}', which is the generator's own"
-            found.append(error("path-reserved", message, entry.article.place(key), f"choose another {key}"))
-    for kind, terms in (
-        ("tag", collections.tags),
-        ("source", collections.sources),
-        ("author", collections.authors),
-        ("category", collections.categories),
-    ):
-        first: dict[str, Term] = {}
-        for term in terms:
-            other = first.setdefault(term.path, term)
-            if other is not term:
-                message = f"the {kind} '{term.name}' and the {kind} '{other.name}' have one address, /{term.path}"
-                place = term.entries[0].article.place({"tag": "tags", "category": "category"}.get(kind, "attribution"))
-                found.append(error("path-collision", message, place, "write both the same way, or rename one"))
-    return found
-
-
-def _check_collisions(
-    pages: Sequence[PageView], feeds: Sequence[FeedView], collections: Collections, config: SiteConfig
-) -> list[Diagnostic]:
-    """Pages at one path, or at that of a file of ours. Each collision is said once, not once a variant."""
-    origins: dict[str, list[tuple[Article, str]]] = {}  # the sources of a file, and the key that sent them there
-    for entry in collections.everything():
-        origins.setdefault(file_of(entry.path), []).append((entry.article, "slug"))
-    for entry in collections.everything():  # once every page has its place: an alias is what has to give way
-        for alias in entry.article.aliases:
-            origins.setdefault(file_of(alias_path(alias)), []).append((entry.article, "aliases"))
-    found = []
-    for path, ((first, _), *others) in origins.items():
-        for article, key in others:
-            message = f"it goes to /{path.removesuffix('index.html')}, where {first.path} goes already"
-            found.append(error("path-collision", message, article.place(key), f"change the `{key}` of one of the two"))
-    taken = {feed.path for feed in feeds} | SERVICE_FILES
-    seen: set[str] = set()
-    for page in pages:
-        path = page.head.path
-        if (path in seen or path in taken) and len(origins.get(path, ())) == 1:
-            article, key = origins[path][0]
-            message = f"it goes to /{path.removesuffix('index.html')}, where a page or file of the generator's own goes"
-            found.append(error("path-collision", message, article.place(key), f"change its `{key}` or `category`"))
-        seen.add(path)
-    folders = tuple(f"{variant.path}/" for variant in config.variants if variant.path)
-    for one, other in clashes(seen | taken):
-        origin = origins.get(one) or origins.get(other)
-        if not origin and any(one.startswith(folder) and other.startswith(folder) for folder in folders):
-            continue  # said of the default variant
-        place = origin[0][0].place(origin[0][1]) if origin else Place(one)
-        message = f"/{one} and /{other} cannot stand side by side on every host"
-        found.append(error("path-collision", message, place, "rename one of the two"))
-    return found
 
 
 def _sitemap(pages: Sequence[PageView], collections: Collections, config: SiteConfig) -> tuple[SitemapEntry, ...]:

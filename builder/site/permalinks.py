@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +76,27 @@ def alias_path(alias: str) -> str:
 def encode(path: str) -> str:
     """A path percent-encoded, once."""
     return quote(path, safe="/~!$&'()*+,;=:@")
+
+
+def printable(url: str) -> str:
+    """An http(s) address as ASCII: what is not gets percent-encoded, an internationalised host its ASCII form."""
+    if not url or url.isascii():
+        return url
+    parts = urlsplit(url)
+    try:
+        host = parts.netloc.encode("idna").decode()
+    except UnicodeError:
+        host = quote(parts.netloc)
+    safe = "/~!$&'()*+,;=:@%?"
+    return urlunsplit(
+        (
+            parts.scheme,
+            host,
+            quote(parts.path, safe=safe),
+            quote(parts.query, safe=safe),
+            quote(parts.fragment, safe=safe),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

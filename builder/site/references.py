@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote
 
 from builder.diagnostics import Diagnostic, Place, error, warning
-from builder.site.permalinks import encode
+from builder.site.permalinks import encode, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from builder.config import Variant
     from builder.content.files import LocalFile
@@ -190,3 +190,20 @@ def print_reference(
 
 def _attribute(name: str, value: str) -> str:
     return f'{name}="{html.escape(value)}"'
+
+
+_ADDRESS = re.compile(r"""<(?:a|img|video|audio|source)\b[^>]*?\s(?:href|src)="(https?://[^"]+)\"""")
+
+
+def addresses_elsewhere(entries: Iterable[Entry]) -> dict[str, set[str]]:
+    """The addresses of other sites that articles link to, show or name as a source, each with the sources that do."""
+    named: dict[str, set[str]] = {}
+    for entry in entries:
+        article = entry.article
+        urls = [printable(url) for hop in article.attribution for url in (hop.url, hop.archived) if url]
+        for text in entry.rendered.texts.values():
+            for body in filter(None, (text.body, text.comment)):
+                urls += map(html.unescape, _ADDRESS.findall(body.html))
+        for url in urls:
+            named.setdefault(url, set()).add(article.path)
+    return named

@@ -153,8 +153,8 @@ SETTING_LINES: dict[str, tuple[str | bytes, str, str]] = {
     "a bad address": (SETTINGS.replace("https://", "htps://"), "base-url", ":3"),
     "a bad time zone": (SETTINGS.replace("Asia/Shanghai", "Asia/Nowhere"), "timezone", ":5"),
     "two default variants": (SETTINGS + "[variants.zh-TW]\n", "variant-path", ":10"),
-    "a missing theme": (SETTINGS + '[theme]\nname = "nowhere"\n', "theme-missing", ""),
-    "an option the theme lacks": (SETTINGS + '[theme.options]\ncolour = "red"\n', "theme-option", ""),
+    "a missing theme": (SETTINGS + '[theme]\nname = "nowhere"\n', "theme-missing", ":11"),
+    "an option the theme lacks": (SETTINGS + '[theme.options]\ncolour = "red"\n', "theme-option", ":11"),
 }
 
 

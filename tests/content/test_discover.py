@@ -94,16 +94,19 @@ def test_hidden_files_modules_and_the_output_are_passed_over(tmp_path: Path) -> 
 
 
 def test_a_folder_within_folders_within_folders(tmp_path: Path) -> None:
-    deep = tmp_path / "content"
-    deep.mkdir()
-    for _ in range(1200):  # deeper than Python calls functions
-        deep /= "d"
-        deep.mkdir()
-    (deep / "a.md").write_text("x", encoding="utf-8")
+    folders = [tmp_path / "content"]
+    for _ in range(1100):  # deeper than Python calls functions
+        folders.append(folders[-1] / "d")
+    for folder in folders:
+        folder.mkdir()
+    source = folders[-1] / "a.md"
+    source.write_text("x", encoding="utf-8")
     try:
         assert len(paths(tmp_path)) == 1
     finally:
-        shutil.rmtree(tmp_path / "content", ignore_errors=True)
+        source.unlink()
+        for folder in reversed(folders):  # what cleans up after tests does call functions
+            folder.rmdir()
 
 
 def test_line_ends_and_byte_order_marks_vanish(tmp_path: Path) -> None:

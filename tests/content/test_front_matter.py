@@ -457,7 +457,7 @@ def test_no_text_raises_or_hides_a_mistake(text: str, name: str) -> None:
         assert found.hint
         assert found.place is not None
         assert found.place.path == f"content/{name}.md"
-        assert 1 <= found.place.line <= text.count("\n") + 1
+        assert 1 <= found.place.line <= text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     if checked.value:
         assert checked.value.title
         assert checked.value.body.count("\n") <= text.count("\n")

@@ -84,8 +84,8 @@ def test_resolving_puts_attributes_in_place() -> None:
         ("[甲](javascript:alert(1))", "warning", "link-scheme", 1, 5),
         ("甲乙\n[丙]()", "warning", "link-empty", 2, 3),
         ("甲\n\n[^a]: 没用", "warning", "footnote-unused", 3, 1),
-        ('<a id="x"></a>\n\n<b id="x">甲</b>', "warning", "id-duplicate", 1, 0),
-        ("## 甲 {#a}\n\n## 乙 {#a}", "warning", "id-duplicate", 3, 0),
+        ('<a id="x"></a>\n\n<b id="x">甲</b>', "warning", "anchor-duplicate", 1, 0),
+        ("## 甲 {#a}\n\n## 乙 {#a}", "warning", "anchor-duplicate", 3, 0),
         ("甲\n\n<script>x</script>", "warning", "html-removed", 3, 0),
     ],
 )

@@ -296,3 +296,10 @@ def test_an_article_dated_by_nothing_is_an_error_of_a_site(site: MakeSite) -> No
     with pytest.raises(BuilderError) as refused:
         build(folder)
     assert [finding.code for finding in refused.value.diagnostics] == ["date-missing"]
+
+
+def test_an_issue_that_is_not_there_is_a_warning(site: MakeSite) -> None:
+    folder = site(f"-- content/articles/a.md --\n{source('甲', issue='7')}")
+    (finding,) = build(folder).report.plan.diagnostics
+    assert (finding.code, finding.severity) == ("issue-missing", "warning")
+    assert finding.place and finding.place.path == "content/articles/a.md" and finding.place.line

@@ -1,9 +1,7 @@
-"""The addresses of other sites that a site names → which of them do not answer. The one place that goes on the network."""
+"""Addresses of other sites → which of them do not answer. The one place that goes on the network."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from typing import TYPE_CHECKING
@@ -13,27 +11,15 @@ from urllib.request import Request, urlopen
 from builder.diagnostics import Diagnostic, Place, warning
 
 if TYPE_CHECKING:
-    from builder.build import SitePlan
+    from collections.abc import Iterable, Mapping
 
-_ADDRESS = re.compile(r"""<(?:a|img|video|audio|source)\b[^>]*?\s(?:href|src)="(https?://[^"]+)\"""")
 _SECONDS, _AT_ONCE = 15, 8
 # Some hosts refuse a visitor that does not look like a browser; others refuse HEAD.
 _HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; wenzhai-check)"}
 
 
-def check_external(plan: SitePlan) -> tuple[Diagnostic, ...]:
-    """Ask every address that articles link to, show or name as a source, once each, and warn of those that do not answer."""
-    named: dict[str, set[str]] = defaultdict(set)
-    for entry in plan.collections.everything():
-        article = entry.article
-        for hop in article.attribution:
-            for url in (hop.url, hop.archived):
-                if url:
-                    named[url].add(article.path)
-        for text in entry.rendered.texts.values():
-            for body in (text.body, text.comment):
-                for url in _ADDRESS.findall(body.html) if body else ():
-                    named[url.replace("&amp;", "&")].add(article.path)
+def check_external(named: Mapping[str, Iterable[str]]) -> tuple[Diagnostic, ...]:
+    """Ask every address once, and warn of those that do not answer. `named` maps each to the sources that name it."""
     addresses = sorted(named)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = tuple(pool.map(why_dead, addresses))
