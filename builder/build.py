@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import file_digest
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from builder import __version__
-from builder.config import Variant, load_config, parse_base_url, warn_undeclared
-from builder.content.discover import dates_from_git, find_content, read_sources
+from builder.config import CONFIG_NAME, Variant, load_config, parse_base_url, warn_undeclared
+from builder.content.discover import SourceFile, dates_from_git, find_content, read_sources
 from builder.content.files import list_static, read_file
 from builder.content.front_matter import SourceSettings, require_date
 from builder.content.twins import join_twins
@@ -30,10 +31,8 @@ from builder.variants.articles import RenderSettings, converter_for, render_sour
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping, Sequence
     from concurrent.futures import Executor
-    from pathlib import Path
 
     from builder.config import SiteConfig, Wording
-    from builder.content.discover import SourceFile
     from builder.publish.theme import Renderer, Theme
     from builder.publish.write import Stage, Staged, WriteReport
     from builder.site.collections import Collections
@@ -119,7 +118,9 @@ class Materials:
 class SitePlan:
     """A whole site, planned: every file by its path under the output folder, and what was found on the way."""
 
+    options: PlanOptions
     config: SiteConfig
+    settings: RenderSettings
     collections: Collections
     pages: SitePages
     files: Mapping[str, PlannedFile]
@@ -200,7 +201,9 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
         *planned.diagnostics,
     )
     return SitePlan(
+        options=options,
         config=config.value,
+        settings=settings,
         collections=collections.value,
         pages=pages.value,
         files=planned.value,
@@ -224,13 +227,62 @@ def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
 
 
 def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
-    """Everything a build would find, the errors of rendering pages included. Writes nothing."""
-    found = list(plan.diagnostics)
+    """Everything a build would find, the errors of rendering pages included, and words of the site's glossary that no source
+    holds. Writes nothing."""
+    found = [*plan.diagnostics, *_check_glossary(plan)]
     if not has_errors(found):
         views = [file.view for file in plan.files.values() if isinstance(file, PageFile)]
         for findings in in_batches(partial(_try_views, plan.materials), views, None, PAGES_A_BATCH):
             found += findings
     return tuple(sorted(dict.fromkeys(found), key=Diagnostic.sort_key))
+
+
+def review_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
+    """The places of all sources where an editor should look at what conversion made of them, as warnings."""
+    from builder.variants.review import review_source
+
+    sources = read_sources(find_content(plan.options.folder), (plan.options.output,)).value
+    joined = join_twins(sources, declared=plan.config.declared, script=plan.config.source_variant).value
+    return tuple(finding for source in joined for finding in review_source(source, plan.settings))
+
+
+def load_settings(folder: Path) -> Checked[RenderSettings]:
+    """The settings that decide what texts become on the site in a folder."""
+    config = load_config(folder)
+    settings, found = _render_settings(folder, find_content(folder).root, config.value)
+    return Checked(settings, config.diagnostics + found)
+
+
+def load_source(folder: Path, file: Path) -> Checked[SourceFile | None]:
+    """One Markdown file as a source of the site in a folder; it need not be below its content root."""
+    from builder.content.discover import decode
+
+    root = folder / find_content(folder).root
+    path = file.resolve()
+    shown = path.relative_to(folder.resolve()) if path.is_relative_to(folder.resolve()) else file
+    named = path.relative_to(root.resolve()) if path.is_relative_to(root.resolve()) else Path(file.name)
+    try:
+        text = decode(path.read_bytes(), shown.as_posix())
+    except OSError as problem:
+        raise BuilderError(error("unreadable", f"cannot read it: {problem.strerror}", Place(str(file)))) from None
+    if text.value is None:
+        return Checked(None, text.diagnostics)
+    return Checked(SourceFile(shown.as_posix(), named.with_suffix("").as_posix(), text.value))
+
+
+def _check_glossary(plan: SitePlan) -> tuple[Diagnostic, ...]:
+    from builder.located import parse_toml
+    from builder.variants.unused import unused_entries
+
+    folder, content = plan.options.folder, find_content(plan.options.folder)
+    path = f"{content.root}/glossary.toml" if content.root else "glossary.toml"
+    words = parse_toml(_read_text(folder, path), path).value if (folder / path).is_file() else None
+    if words is None:
+        return ()
+    texts = [source.text for source in read_sources(content, (plan.options.output,)).value]
+    if plan.config.declared:
+        texts.append(_read_text(folder, CONFIG_NAME))
+    return unused_entries(words, path, texts)
 
 
 def build_site(

@@ -46,6 +46,16 @@ NO_RULES = Rules(())
 _NO_WORDS = make_glossary(())
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text and what it became. `origin` is "glossary", "rule" or "kept" (the article's own words), or "" for what
+    was left to OpenCC."""
+
+    source: str
+    target: str
+    origin: str
+
+
 def make_rules(overrides: Iterable[Override], keep: Iterable[str], variant: str) -> Rules:
     """The rules for a variant. An override without a variant is for the Traditional ones; one that names the variant is
     stronger, and any is stronger than a kept word. Where several match, the leftmost wins, and there the longest."""
@@ -97,6 +107,23 @@ class Converter:
             if channel.texts and (converter.chain or (rules and rules.later)):
                 converter._fill(pieces, channel, rules or NO_RULES)
         return "".join(pieces)
+
+    def pieces(self, text: str, rules: Rules | None = None) -> tuple[Piece, ...]:
+        """Plain text, converted, in pieces that say what converted them."""
+        if not self.chain or not text:
+            return (Piece(text, text, ""),) if text else ()
+        lexicon = _lexicon(self.glossary, self.script, self.variant)
+        own = dict((rules or NO_RULES).words)
+        parts, words = _take_out(text, lexicon, rules or NO_RULES)
+        out = self._set_quotes(text, parts)
+        out[::2] = run_chain(self.chain, _TAKEN.join(out[::2])).split(_TAKEN)
+        out[1::2] = words
+        found = []
+        for number, (part, new) in enumerate(zip(parts, out, strict=True)):
+            origin = "" if not number % 2 else "rule" if part in own else "glossary" if part in lexicon.words else ""
+            if part:
+                found.append(Piece(part, new, "kept" if origin == "rule" and part == new else origin))
+        return tuple(found)
 
     def _for(self, language: str) -> Converter:
         if not language:

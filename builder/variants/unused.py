@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import Diagnostic, Place, warning
+from builder.located import Scalar, Table
 from builder.variants.converter import make_rules
 from builder.variants.glossary import TRADITIONAL, word_pattern
 from builder.variants.manual import has_manual, show_source, unused_rules
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from builder.config import Variant, Wording
     from builder.content.models import Article, Override
-    from builder.located import Table
 
 
 def find_unused(article: Article, bodies: Sequence[str], variants: Sequence[Variant]) -> tuple[Diagnostic, ...]:
@@ -38,10 +38,10 @@ def unused_entries(words: Table, path: str, texts: Iterable[str]) -> tuple[Diagn
     everything = "\n".join(texts)
     found = []
     for key, value in words.entries:
-        entries = value.entries if key.text in ("*", *TRADITIONAL) and hasattr(value, "entries") else ((key, value),)
-        for word, said in entries:
-            replacements = [one.text for _, one in getattr(said, "entries", ()) if hasattr(one, "text")]
-            replacements += [said.text] if hasattr(said, "text") else []
+        section = isinstance(value, Table) and key.text in ("*", *TRADITIONAL)
+        for word, said in value.entries if section and isinstance(value, Table) else ((key, value),):
+            choices = [one for _, one in said.entries] if isinstance(said, Table) else [said]
+            replacements = [one.text for one in choices if isinstance(one, Scalar)]
             if not any(text and text in everything for text in (word.text, *replacements)):
                 message = f"no source of the site holds '{word.text}'"
                 hint = "take it out; a word in the glossary of the site is for its own texts"
