@@ -58,7 +58,7 @@ def said(text: str, variant: str = "zh-TW", rules: Rules = NO_RULES, script: str
         ("-{H|软件=>zh-cn:软体}-软件", "软体", "軟體"),
         ("-{H|软件=>zh-tw:}-软件园", "软件园", "園"),
         ("-{H|zh-cn:**软**件;zh-tw:軟物}-软*件*", "软<em>件</em>", "軟<em>物</em>"),
-        ("-{H|zh-cn:a & b;zh-tw:<c>}-a & b", "a &amp; b", "&lt;c&gt;"),
+        ("-{H|zh-cn:a & b;zh-tw:<c>}-a & b", "a &amp; b", "&lt;c>"),
         ("-{zh-cn:-{H|软件=>zh-tw:軟物}-甲;zh-tw:-{H|软件=>zh-tw:軟物}-乙}-软件", "甲软件", "乙軟物"),
         ("软件`-{软件}-`", "软件<code>-{软件}-</code>", "軟體<code>-{软件}-</code>"),
         ("没有 -{ 完，软件", "没有 -{ 完，软件", "沒有 -{ 完，軟體"),
