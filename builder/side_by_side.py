@@ -91,6 +91,9 @@ def _wrap(cells: Sequence[Cell], width: int) -> list[list[Cell]]:
             if cell[0] != " " or used:
                 lines[-1].append(cell)
                 used += step
+    for line in lines:
+        while line and line[-1][0] == " ":
+            line.pop()
     return lines
 
 

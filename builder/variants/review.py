@@ -180,7 +180,7 @@ class _Comparing:
 _AMBIGUOUS = """
 丑醜丑 仆僕仆 借借藉 克克剋 准準准 几幾几 冲衝沖 制制製 刮刮颳 划劃划 升升昇 卜卜蔔
 占佔占 卷卷捲 历歷曆 台臺檯颱 吁籲吁 周周週 咸鹹咸 困困睏 坛壇罈 复復複覆 姜姜薑
-干幹乾干 并並併 征徵征 御御禦 念念唸 愈愈癒 扎扎紮 托託托 折折摺 挂掛 据據据 搜搜蒐
+干幹乾干 并並併 征徵征 御御禦 念念唸 愈愈癒 扎扎紮 托託托 折折摺 挂掛挂 据據据 搜搜蒐
 斗鬥斗 旋旋鏇 曲曲麴 朴樸朴 杆杆桿 板板闆 极極极 栗栗慄 核核覈 梁梁樑 欲欲慾 汇匯彙
 沈沈瀋 淀澱淀 游遊游 炼煉鍊 症症癥 秋秋鞦 种種种 筑築筑 签簽籤 系系係繫 累累纍 纤纖縴
 胜勝胜 胡胡鬍 脏髒臟 致致緻 舍舍捨 苏蘇甦 范範范 荡蕩盪 获獲穫 蒙蒙矇濛 表表錶 谷谷穀
@@ -332,7 +332,7 @@ class _Places:
             self._done = self._text.find("\n", self._done) + 1
 
     def find(self, block: str) -> Place:
-        for words in (block[:24], block[:8], *re.findall(rf"[{HAN}]{{4,8}}", block)[:4]):
+        for words in (block[:24], block[:8], *re.findall(rf"[{HAN}]{{4,8}}", block)[:4], block[:3]):
             found = self._text.find(words, self._done) if words else -1
             if found >= 0:
                 self._done = found

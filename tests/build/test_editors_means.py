@@ -110,7 +110,9 @@ def test_a_change_of_a_twin_is_a_change_of_its_source(site: MakeSite) -> None:
 
 def test_an_excerpt_cuts_a_twin_too(site: MakeSite) -> None:
     folder = make(site)
-    write_file(folder / "content/articles/a.md", source("正文。\n\n## 第一节", rights={"mode": "link"}, summary="摘要软件"))
+    write_file(
+        folder / "content/articles/a.md", source("正文。\n\n## 第一节", rights={"mode": "link"}, summary="摘要软件")
+    )
     write_file(folder / "content/articles/a.zh-TW.md", "手寫的秘密。\n")
     built = build(folder)
     assert "秘密" not in built.read()["zh-tw/articles/a/index.html"].decode()
