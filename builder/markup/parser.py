@@ -43,8 +43,9 @@ _TEMPLATE_TAG = re.compile(r"\{\s*(?:%|\})")
 
 
 @functools.cache
-def build_parser(mode: HtmlMode, *, inline: bool = False) -> MarkdownIt:
-    """A parser for bodies, or for a text inside a line. Its environment must hold `findings` (`places.Findings`).
+def build_parser(mode: HtmlMode, *, inline: bool = False, manual: bool = False) -> MarkdownIt:
+    """A parser for bodies, or for a text inside a line; with `manual`, for texts that hold manual conversion markup (others
+    need not pay for it). Its environment must hold `findings` (`places.Findings`).
 
     Addresses stay as they were written: `references` encodes and resolves them.
     """
@@ -60,9 +61,10 @@ def build_parser(mode: HtmlMode, *, inline: bool = False) -> MarkdownIt:
     if mode != "escape":
         md.use(raw_html_plugin, sanitized=mode == "sanitize")
     if inline:
-        return md.use(manual_plugin)
+        return md.use(manual_plugin) if manual else md
     md.enable("table")
-    md.use(manual_plugin)
+    if manual:
+        md.use(manual_plugin)
     md.use(footnote_plugin)
     md.add_render_rule("footnote_caption", _footnote_caption)
     md.use(deflist_plugin)

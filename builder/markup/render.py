@@ -96,10 +96,12 @@ def render_inline(text: str, settings: MarkupSettings) -> str:
     locator = Locator("", "", 0)
     findings = Findings(locator)
     try:
-        raw = build_parser(settings.html, inline=True).renderInline(_printable(text), {"findings": findings})
+        raw = build_parser(settings.html, inline=True, manual="-{" in text).renderInline(
+            _printable(text), {"findings": findings}
+        )
     except RecursionError:
         return html_module.escape(_printable(text), quote=False)
-    linked = link(_printable(clean_inline(raw)), locator, findings)
+    linked = link(_clean(text, clean_inline(raw)), locator, findings)
     return _LINK_TO_NOWHERE.sub(r"\1", resolve(linked.html, [""] * len(linked.references))).strip()
 
 
@@ -116,8 +118,8 @@ def _render(
     if document:
         environment["docId"] = document
     # Rules of markdown-it's plugins look at the character after an empty last line.
-    raw = build_parser(settings.html).render(f"{text}\n", environment)
-    linked = link(_printable(clean(raw, settings.html)), locator, findings)
+    raw = build_parser(settings.html, manual="-{" in text).render(f"{text}\n", environment)
+    linked = link(_clean(text, clean(raw, settings.html)), locator, findings)
     _check_fragments(linked.fragments, frozenset(linked.ids), findings)
     _check_footnotes(environment.get("footnotes"), findings)
     plain = plain_text(show_manual(linked.html, script))
@@ -128,6 +130,11 @@ def _render(
 
 def _printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
+
+
+def _clean(text: str, html: str) -> str:
+    """Sanitised HTML less what a character reference in raw HTML brought in."""
+    return _printable(html) if "&#" in text else html
 
 
 def _check_fragments(fragments: tuple[str, ...], ids: frozenset[str], findings: Findings) -> None:

@@ -231,3 +231,8 @@ def test_a_whole_rule_leaves_no_mark(simplified: str, taiwan: str, around: str, 
     html = rendered(f"{around}-{{{flag}zh-cn:{simplified};zh-tw:{taiwan}}}-{around}").html
     assert show_manual(html, TAIWAN) == f"<p>{around}{taiwan}{around}</p>\n"
     assert show_manual(html, SIMPLIFIED) == f"<p>{around}{simplified}{around}</p>\n"
+
+
+def test_character_references_bring_in_no_marks_of_ours() -> None:
+    html = rendered('<p title="&#2;软件&#x3;">&#29;-{a}-&#x1a;</p>\n').html
+    assert not re.search("[\x00-\x08\x0b-\x1f]", html)
