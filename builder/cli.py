@@ -252,7 +252,11 @@ def _variants(options: argparse.Namespace, say: Report) -> int:
         raise BuilderError(
             error("no-site", f"there is no folder {options.source}", hint="give the site's folder with -s")
         )
-    settings = load_settings(options.source).value
+    loaded = load_settings(options.source)
+    if has_errors(loaded.diagnostics):
+        say.findings(loaded.diagnostics)
+        return WRONG_CONTENT
+    settings = loaded.value
     written = options.script or settings.source.source_variant
     settings = replace(settings, source=replace(settings.source, source_variant=written))
     columns = shutil.get_terminal_size((100, 24)).columns

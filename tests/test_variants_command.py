@@ -70,6 +70,9 @@ def test_what_cannot_be_compared(run: Run, folder: Path) -> None:
     assert run("variants", "-s", folder, "软" * 5000, "--format", "json").status == 0
     write_file(folder / "bad.md", b"\xff")
     assert run("variants", "-s", folder, "bad.md", "--format", "json").codes == {"encoding"}
+    write_file(folder / "content/glossary.toml", '"软件" = 1\n')
+    assert run("variants", "-s", folder, "软件", "--format", "json").codes == {"glossary-value"}
+    write_file(folder / "content/glossary.toml", "")
     write_file(folder / "open.md", "---\ntitle: x\n")
     ended = run("variants", "-s", folder, "open.md", "--format", "json")
     assert (ended.status, ended.codes) == (1, {"front-matter-open"})

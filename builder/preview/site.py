@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from builder.build import load_source, plan_site, read_planned
 from builder.config import CONFIG_NAME
+from builder.content.twins import variant_of
 from builder.diagnostics import BuilderError, has_errors
 from builder.site.permalinks import Addresses
 
@@ -97,9 +98,9 @@ class Snapshot:
         return compare_source(loaded.value, self.plan.settings).value if loaded.value else None
 
     def page_of(self, source: str) -> str | None:
-        """The address of the page that a source makes, in the default variant."""
+        """The address of the page that a source makes, or that its twin is for, in the default variant."""
         addresses = Addresses.of(self.plan.config.base_url)
-        for entry in self.plan.collections.everything():
-            if entry.article.path == source:
-                return addresses.url(entry.path)
-        return None
+        pages = {entry.article.path: entry.path for entry in self.plan.collections.everything()}
+        name, _, suffix = source.rpartition(".")
+        path = pages.get(source, pages.get(f"{variant_of(name)[0]}.{suffix}"))
+        return None if path is None else addresses.url(path)

@@ -226,7 +226,9 @@ def _take_out_in_turn(text: str, lexicon: _Lexicon, rules: tuple[Rules, ...]) ->
         if number:
             parts.append(RULES_END)
             words.append(RULES_END)
-        taken, becomes = _take_out(section, lexicon, rules[min(number, len(rules) - 1)])
+        # A text may have a thousand rules, and a section a word or two of them.
+        held = [pair for pair in rules[min(number, len(rules) - 1)].words if pair[0] in section]
+        taken, becomes = _take_out(section, lexicon, Rules(tuple(held)))
         parts += taken
         words += becomes
     return parts, words

@@ -58,7 +58,9 @@ def convert_text(text: str, converter: Converter, rules: Rules = NO_RULES) -> st
     """`Converter.text` for a text that may hold manual markup."""
     if "-{" not in text:
         return converter.text(text, rules)
-    return unescape(convert_manual(mark_manual(text, escape), converter, rules).html)
+    resolved = convert_manual(mark_manual(text, escape), converter, rules)
+    # What is marked as a title and nothing else is one.
+    return unescape(resolved.html) or resolved.title or ""
 
 
 def show_source(html: str, script: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sites import SETTINGS, THREE_VARIANTS, build, source, write_file
 
 from builder.build import PlanOptions, plan_site
+from builder.preview.site import SitePreview
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -266,3 +267,16 @@ original: true
     ]
     # A build does not read all sources once more for its glossary.
     assert run("build", "-s", folder, "--format", "json").codes == {"convert-unused"}
+
+
+def test_the_preview_knows_twins_and_shows_variants(site: MakeSite) -> None:
+    folder = make(site)
+    snapshot = SitePreview(PlanOptions(folder, folder / "public")).plan()
+    assert (
+        snapshot.page_of("content/articles/a.zh-TW.md") == snapshot.page_of("content/articles/a.md") == "/articles/a/"
+    )
+    compared = snapshot.compare("content/articles/a.md")
+    assert compared is not None
+    assert [one.texts["zh-HK"] for one in compared][:2] == ["標題", "圖"]
+    assert snapshot.compare("content/articles/none.md") is None
+    assert snapshot.compare("wenzhai.toml") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -61,6 +62,7 @@ def said(text: str, variant: str = "zh-TW", rules: Rules = NO_RULES, script: str
         ("-{H|zh-cn:a & b;zh-tw:<c>}-a & b", "a &amp; b", "&lt;c>"),
         ("-{zh-cn:-{H|软件=>zh-tw:軟物}-甲;zh-tw:-{H|软件=>zh-tw:軟物}-乙}-软件", "甲软件", "乙軟物"),
         ("软件`-{软件}-`", "软件<code>-{软件}-</code>", "軟體<code>-{软件}-</code>"),
+        ("-{H|甲=>zh-tw:乙}--{H|乙=>zh-tw:甲}-甲乙", "甲乙", "乙甲"),
         ("没有 -{ 完，软件", "没有 -{ 完，软件", "沒有 -{ 完，軟體"),
         ("完 }- 软件", "完 }- 软件", "完 }- 軟體"),
     ],
@@ -139,6 +141,7 @@ def test_traditional_sources() -> None:
         ("-{A|zh-cn:软件;zh-tw:軟物}-与软件", "軟物與軟物"),
         ("没有完 -{ 软件", "沒有完 -{ 軟體"),
         ('-{a"b}-', 'a"b'),
+        ("-{T|zh-cn:甲;zh-tw:乙}-", "乙"),
     ],
 )
 def test_plain_texts_hold_it(text: str, result: str) -> None:
@@ -151,6 +154,14 @@ def test_rules_that_nothing_after_them_needs_are_told() -> None:
     (finding,) = unused_rules(html, "zh-CN", "a.md")
     assert (finding.code, finding.place) == ("convert-unused", Place("a.md", 3, 3))
     assert "'軟物' or '软件'" in finding.message
+
+
+def test_a_thousand_rules() -> None:
+    text = "".join(f"软件-{{A|zh-cn:词{number:04};zh-tw:詞{number:04}甲}}-用。\n\n" for number in range(1000))
+    html = markup(f"{text}词0007，词0999")
+    started = time.perf_counter()
+    assert "<p>詞0007甲，詞0999甲</p>" in convert_manual(html, converter()).html
+    assert time.perf_counter() - started < 5
 
 
 def test_what_has_no_markup_is_told_at_once() -> None:
