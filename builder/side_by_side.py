@@ -136,7 +136,7 @@ def _show_notes(comparison: Comparison, *, color: bool) -> Iterator[str]:
             yield f"  {_paint(label, _COLORS[origin], color=color)}: {'; '.join(words)}"
     for found in comparison.review:
         word = _paint(visible(found.text), _MARKED, color=color)
-        yield f"  look at {word} ({found.kind}, character {found.position + 1}): {visible(found.note)}"
+        yield f"  look at {word} (character {found.position + 1}): {visible(found.note)}"
 
 
 def _list_words(comparison: Comparison, origin: str) -> Iterator[str]:

@@ -86,7 +86,7 @@ def test_the_terminal_has_columns(run: Run, folder: Path, monkeypatch: pytest.Mo
     assert "\x1b" not in out
     assert "␛[31m" in out
     assert "  glossary: 视窗 → 窗子" in lines
-    assert any(line.startswith("  look at 复 (character, character 4): one of") for line in lines)
+    assert any(line.startswith("  look at 复 (character 4): one of") for line in lines)
     columns = [[measure(part) for part in line.split(" │ ")[:2]] for line in lines[:2]]
     assert columns[0] == columns[1]
 
