@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
+import shutil
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from builder import __version__
-from builder.config import CONFIG_NAME
+from builder.config import CONFIG_NAME, VARIANT_TAGS
 from builder.diagnostics import BuilderError, Diagnostic, error, has_errors, show_json, show_text
 
 if TYPE_CHECKING:
@@ -22,9 +25,13 @@ if TYPE_CHECKING:
 
     from builder.build import BuildReport, PlanOptions
     from builder.content.models import Article
+    from builder.variants.review import Comparison
 
 #: Warnings of one code that a run shows without -v; the rest are counted.
 _SHOWN_A_CODE = 10
+
+#: The progress bar: its characters, those of its whole line, and seconds between two drawings.
+_BAR_WIDTH, _LINE_WIDTH, _DRAWN_EVERY = 30, 78, 0.1
 
 OK, WRONG_CONTENT, WRONG_COMMAND = 0, 1, 2
 
@@ -43,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options, say)
     except BuilderError as problem:
+        say.progress_done()
         say.findings(problem.diagnostics)
         return WRONG_CONTENT
     except KeyboardInterrupt:
@@ -63,6 +71,8 @@ class Report:
         self.quiet: bool = options.quiet
         self.verbose: bool = options.verbose
         self._out, self._err = out, err
+        self._draws = err.isatty() and not self.json and not self.quiet
+        self._drawn = 0.0
         self._color = err.isatty() and "NO_COLOR" not in os.environ
 
     def line(self, text: str) -> None:
@@ -70,16 +80,38 @@ class Report:
         if not self.quiet and not self.json:
             print(text, file=self._out, flush=True)
 
+    def event(self, text: str) -> None:
+        """Something that happened while a command goes on; nothing when quiet."""
+        if self.json:
+            self.result("", {"type": "event", "message": text})
+        else:
+            self.line(text)
+
     def result(self, text: str, record: dict[str, object]) -> None:
         """What the command was asked for, in the format that was asked for."""
         print(json.dumps(record, ensure_ascii=False) if self.json else text, file=self._out, flush=True)
+
+    def progress(self, phase: str, done: int, total: int) -> None:
+        """Draw how far it is, on a terminal only, a few times a second."""
+        if not self._draws or (time.monotonic() - self._drawn < _DRAWN_EVERY and done < total):
+            return
+        self._drawn = time.monotonic()
+        filled = _BAR_WIDTH * done // max(1, total)
+        bar = "█" * filled + "░" * (_BAR_WIDTH - filled)
+        print(f"\r{bar} {done}/{total} {phase}".ljust(_LINE_WIDTH), end="", file=self._err, flush=True)
+
+    def progress_done(self) -> None:
+        """Wipe the bar, so that what follows stands on a line of its own."""
+        if self._drawn:
+            print("\r" + " " * _LINE_WIDTH + "\r", end="", file=self._err, flush=True)
+            self._drawn = 0.0
 
     def findings(self, diagnostics: Iterable[Diagnostic]) -> None:
         """What is wrong, sorted by place, and how many of each kind."""
         found = sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)
         if self.json:
             for diagnostic in found:
-                print(show_json(diagnostic), file=self._out)
+                print(show_json(diagnostic), file=self._out, flush=True)
             return
         lines: dict[str, list[str]] = {}
         shown: dict[str, int] = {}
@@ -118,8 +150,14 @@ def _build(options: argparse.Namespace, say: Report) -> int:
     started = time.perf_counter()
     with worker_processes(options.jobs or available_processors()) as executor:
         report = build_site(
-            _plan_options(options), strict=options.strict, force=options.force, clean=options.clean, executor=executor
+            _plan_options(options),
+            strict=options.strict,
+            force=options.force,
+            clean=options.clean,
+            executor=executor,
+            progress=say.progress,
         )
+    say.progress_done()
     seconds = time.perf_counter() - started
     say.findings(report.plan.diagnostics)
     for text in report.plan.inferred:
@@ -175,7 +213,8 @@ def _serve(options: argparse.Namespace, say: Report) -> int:
         open_browser=options.open,
         navigate=options.navigate,
         verbose=options.verbose,
-        say=say.line,
+        say=say.event,
+        found=say.findings,
     )
     if not stopped:
         # A page is still being made by a thread that nobody waits for.
@@ -185,7 +224,7 @@ def _serve(options: argparse.Namespace, say: Report) -> int:
 
 
 def _check(options: argparse.Namespace, say: Report) -> int:
-    from builder.build import check_site, plan_site
+    from builder.build import check_site, plan_site, review_site
 
     plan = plan_site(_plan_options(options))
     found = check_site(plan)
@@ -194,6 +233,8 @@ def _check(options: argparse.Namespace, say: Report) -> int:
         from builder.site.references import addresses_elsewhere
 
         found += check_external(addresses_elsewhere(plan.collections.everything()))
+    if options.variants:
+        found += review_site(plan)
     say.findings(found)
     failed = has_errors(found) or (options.strict and bool(found))
     if not found:
@@ -238,6 +279,65 @@ def _audit(options: argparse.Namespace, say: Report) -> int:
     else:
         say.line(text)
     return OK if passed else WRONG_CONTENT
+
+
+def _variants(options: argparse.Namespace, say: Report) -> int:
+    from builder.build import load_settings, load_source
+    from builder.content.twins import variant_of
+    from builder.side_by_side import show_comparison
+    from builder.variants.review import compare_source, compare_text
+
+    if not options.source.is_dir():
+        raise BuilderError(
+            error("no-site", f"there is no folder {options.source}", hint="give the site's folder with -s")
+        )
+    loaded = load_settings(options.source)
+    if has_errors(loaded.diagnostics):
+        say.findings(loaded.diagnostics)
+        return WRONG_CONTENT
+    settings = loaded.value
+    written = options.script or settings.source.source_variant
+    settings = replace(settings, source=replace(settings.source, source_variant=written))
+    columns = shutil.get_terminal_size((100, 24)).columns
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+    def tell(comparison: Comparison) -> None:
+        say.result(show_comparison(comparison, columns=columns, color=color), comparison.as_record())
+
+    if options.text == "-":
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+        for line in sys.stdin:
+            tell(compare_text(line.rstrip("\r\n"), written, settings))
+        return OK
+    file = next((path for path in (Path(options.text), options.source / options.text) if _is_file(path)), None)
+    if file is None and options.text.endswith((".md", ".markdown")):
+        raise BuilderError(
+            error("unreadable", f"there is no file {options.text}", hint="name a source by its path from here")
+        )
+    if file is None:
+        tell(compare_text(options.text, written, settings))
+        return OK
+    source = load_source(options.source, file)
+    if source.value is None:
+        say.findings(source.diagnostics)
+        return WRONG_CONTENT
+    twin = variant_of(source.value.name)[1]
+    if twin:
+        settings = replace(settings, source=replace(settings.source, source_variant=twin))
+    compared = compare_source(source.value, settings)
+    for comparison in compared.value:
+        tell(comparison)
+    # What is wrong with the article otherwise is for `check` to say.
+    say.findings(finding for finding in compared.diagnostics if not compared.value)
+    return OK if compared.value or not has_errors(compared.diagnostics) else WRONG_CONTENT
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a text that is too long for a name, or holds what no name does
+        return False
 
 
 def _list(options: argparse.Namespace, say: Report) -> int:
@@ -296,7 +396,7 @@ def _init(options: argparse.Namespace, say: Report) -> int:
     program = _program()
     # The suggested line changes folders first.
     program = str(Path(program).absolute()) if "/" in program else program
-    command = f"cd {_shown(options.folder)} && {program} serve"
+    command = f"cd {shlex.quote(str(_shown(options.folder)))} && {shlex.quote(program)} serve"
     say.result(f"A new site. Next: {command}", {"type": "init", "folder": str(options.folder), "next": command})
     return OK
 
@@ -358,6 +458,9 @@ def _make_parser() -> argparse.ArgumentParser:
 
     check = add("check", _check, "check everything a build checks and more, writing nothing")
     check.add_argument("--external", action="store_true", help="also ask whether the addresses of other sites answer")
+    check.add_argument(
+        "--variants", action="store_true", help="also list the places that conversion may have got wrong"
+    )
     check.add_argument("--strict", action="store_true", help="warnings fail the check")
     _add_plan_options(check)
 
@@ -370,6 +473,14 @@ def _make_parser() -> argparse.ArgumentParser:
         help="the folder it was built into (default: public/ in the site)",
     )
     _add_clock(audit)
+
+    variants = add("variants", _variants, "show the conversions side by side, with the places to look at")
+    variants.add_argument(
+        "text", metavar="FILE|TEXT|-", help="a source, a text, or - for a text a line from standard input"
+    )
+    variants.add_argument(
+        "--script", choices=VARIANT_TAGS, help="what a text is written in (default: site.source_variant)"
+    )
 
     listing = add("list", _list, "list what is there, and why something is not published")
     choices = ("all", "drafts", "future", "withdrawn", "sources", "excluded")
@@ -468,8 +579,6 @@ def _shown(path: Path) -> Path:
 
 def _program() -> str:
     """How this program was called, so that what is suggested can be copied."""
-    import shutil
-
     called = sys.argv[0]
     if called.endswith("__main__.py"):
         return "python -m builder"

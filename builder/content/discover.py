@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 SUFFIXES = (".md", ".markdown")
+_OTHER_FOLDERS = frozenset({"static", "themes"})
 _NEVER = frozenset({"node_modules", "__pycache__"})
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     r"""A source file's text, line ends as `\\n`. `path` is relative to the site's folder, `name` to the content root and
-    without the suffix; both with `/`."""
+    without the suffix; both with `/`. `twins` are the same text as it was written by hand for other variants."""
 
     path: str
     name: str
     text: str
+    twins: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[t
     skipped = {identity for path in excluded if (identity := _identify(path))}
 
     def enters(path: Path) -> bool:
-        return _is_shown(path) and path.name not in _NEVER and _identify(path) not in skipped
+        # Without content/ the site's folder is the root, and holds more than sources.
+        own = path.parent == content.folder and path.name in _OTHER_FOLDERS
+        return _is_shown(path) and path.name not in _NEVER and not own and _identify(path) not in skipped
 
     def takes(path: Path) -> bool:
         return _is_shown(path) and path.suffix.lower() in SUFFIXES

@@ -55,7 +55,6 @@ class Rights:
     """The *effective* terms of an article: site, sources and front matter already weighed."""
 
     mode: Mode
-    mode_from: str  # what made the mode: "the site", "the source '某周刊'" or "the article"
     notices: tuple[Wording, ...]
     holder: str = ""
     license: str = ""  # an SPDX id, a URL, "all-rights-reserved" or "" (nothing said)
@@ -103,7 +102,7 @@ class Override:
 @dataclass(frozen=True, slots=True)
 class Article:
     """One source file of any kind, checked. `body` is Markdown and starts at line `body_line` of the file; `places` tells
-    where the keys of its front matter stand."""
+    where the keys of its front matter stand, and the words under `convert` and `keep` ("convert.zh-TW.视频", "keep.秦盛")."""
 
     path: str  # relative to the site's folder, with "/"
     id: str

@@ -16,14 +16,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
-from builder.preview.answers import Answer, Answerer, decode_path, is_page_path
-from builder.preview.planning import in_a_line
-from builder.preview.reload import EVENTS, RESERVED, SCRIPT, add_reload, digest_of, event_after
+from builder.diagnostics import BuilderError
+from builder.preview.answers import HTML, Answer, Answerer, decode_path, is_page_path
+from builder.preview.planning import guarded, in_a_line
+from builder.preview.reload import EVENTS, RESERVED, SCRIPT, VARIANTS, add_reload, digest_of, event_after
+from builder.preview.variants_page import show_variants_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from builder.diagnostics import Diagnostic
     from builder.preview.planning import Planner, State, Step
 
 #: Seconds that a page waits for a plan under way, so that a request right after saving shows what was saved. The page is
@@ -61,7 +64,7 @@ class PreviewApp:
         self._port = port
         self._say = say
         self._verbose = verbose
-        self._said: tuple[int, frozenset[str]] = (0, frozenset())
+        self._said: tuple[int, frozenset[Diagnostic]] = (0, frozenset())
         self._digests: tuple[int, dict[str, str]] = (0, {})
         self._streams: dict[object, None] = {}  # oldest first
         self._counting = Lock()
@@ -99,12 +102,9 @@ class PreviewApp:
         answer = self._answerer.answer(state, path)
         if answer.failure and not state.failure:  # a failed plan was told when it failed
             number, said = self._said
-            lines = [in_a_line(diagnostic) for diagnostic in answer.failure]
             known = said if number == state.number else frozenset()
-            self._said = (state.number, known | set(lines))
-            for line in lines:
-                if line not in known:
-                    self._say(line)
+            self._said = (state.number, known | set(answer.failure))
+            self._planner.tell_found([diagnostic for diagnostic in answer.failure if diagnostic not in known])
         return answer
 
     def _send(self, answer: Answer, environ: WSGIEnvironment) -> Response:
@@ -123,6 +123,8 @@ class PreviewApp:
             script = _script()
             response = Response(script, content_type="text/javascript; charset=utf-8")
             return _conditional(response, digest_of(script), len(script), environ)
+        if path.startswith(VARIANTS):
+            return self._show_variants(path.removeprefix(VARIANTS))
         if path != EVENTS:
             return _plain(404, "The preview has nothing here.")
         try:
@@ -137,6 +139,25 @@ class PreviewApp:
             content_type="text/event-stream; charset=utf-8",
             headers={"Cache-Control": "no-store"},
         )
+
+    def _show_variants(self, source: str) -> Response:
+        """The texts of a source side by side."""
+        state = self._planner.settled(PATIENCE)
+        if state is None:
+            return _plain(503, "The preview is ending.")
+        if state.snapshot is None:
+            return _plain(404, "The site cannot be planned; its pages say why.")
+        snapshot = state.snapshot
+        with self._planner.reading:
+            try:
+                compared = guarded(lambda: snapshot.compare(source))
+            except BuilderError as failed:
+                return _plain(500, "\n".join(in_a_line(diagnostic) for diagnostic in failed.diagnostics))
+        if compared is None:
+            return _plain(404, "There is no source of this name; write its path from the site's folder on.")
+        response = Response(show_variants_page(source, compared), content_type=HTML)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        return response
 
     def _stream(self, me: object, events: Iterator[bytes]) -> Iterator[bytes]:
         with self._counting:
@@ -280,12 +301,14 @@ def _conditional(response: Response, tag: str, length: int, environ: WSGIEnviron
             whole = not match[1] and int(match[2]) >= length > 0  # the last N bytes of fewer than N
             environ["HTTP_RANGE"] = "bytes=0-" if whole else f"bytes={match[1]}-{match[2]}"
     try:
-        return response.make_conditional(environ, accept_ranges=True, complete_length=length)
+        response = response.make_conditional(environ, accept_ranges=True, complete_length=length)
     except HTTPException as refused:
         response.close()
         unsatisfiable = Response(status=refused.code)
         unsatisfiable.headers.extend(header for header in refused.get_headers() if header[0] == "Content-Range")
         return unsatisfiable
+    response.headers.pop("Date", None)  # the server writes one
+    return response
 
 
 def _event(name: str, state: str, data: str = "") -> bytes:

@@ -264,19 +264,19 @@ def _main_text(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, 
     else:
         yield f"<blockquote>{body}</blockquote>"
     if item.mode != "full" or item.body is None:
-        yield _read_on(item, strings)
+        yield from _read_on(item, strings)
 
 
-def _read_on(item: FeedItem, strings: Mapping[str, str]) -> str:
-    """Where the rest is: here if the whole text is here, else at the origin, else at the copy that has an address."""
-    target, label = item.url, strings["read_on"]
-    if item.mode != "full":
-        for number, hop in enumerate(item.chain):
-            if _is_web(hop.url):
-                target, label = hop.url, strings["read_copy" if number else "read_original"]
-                label = f"{label}：{hop.source}"
-                break
-    return f"<p>{_linked(label, target)}</p>"
+def _read_on(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
+    """Where the rest is: here if the whole text is here, else at the origin, else at the copy that has an address, if any."""
+    if item.mode == "full":
+        yield f"<p>{_linked(strings['read_on'], item.url)}</p>"
+        return
+    for number, hop in enumerate(item.chain):
+        if _is_web(hop.url):
+            label = strings["read_copy" if number else "read_original"]
+            yield f"<p>{_linked(f'{label}：{hop.source}', hop.url)}</p>"
+            return
 
 
 def _original_links(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ def news_article(
     publisher = _drop_empty({"@type": "Organization", "name": site.author or site.title, "url": site.author_url})
     # A text of the site's own is its own, whatever it was written after.
     origin = chain[0] if chain and not original else None
-    author = _party(origin.author, origin.source) if origin else publisher
+    author = _party(origin.author, origin.source) if origin else publisher if original else {}
     owner = {"@type": "Organization", "name": holder} if holder else author
     data = _drop_empty(
         {
@@ -40,13 +40,13 @@ def news_article(
             "mainEntityOfPage": head.canonical,
             "datePublished": date.iso if date else "",
             "dateModified": updated.iso if updated else "",
-            "author": [author],
+            "author": [author] if author else [],
             "publisher": publisher,
             "translator": [{"@type": "Person", "name": hop.translator} for hop in chain if hop.translator],
             "isBasedOn": [_based_on(hop) for hop in chain],
             "creditText": " → ".join(f"{hop.source}（{hop.author}）" if hop.author else hop.source for hop in chain)
             if origin
-            else site.author,
+            else (site.author if original else ""),
             "copyrightHolder": owner,
             "copyrightNotice": "\n".join(notices),
             "usageInfo": site.home_absolute.rstrip("/") + site.rights_page.removeprefix(site.home.rstrip("/"))

@@ -310,7 +310,6 @@ def test_a_full_item_shows_everything_in_order() -> None:
             "«read_original»：甲报",
             "https://a.example/1",
         ),
-        ((hop("甲报", "javascript:alert(1)"),), "«read_on»", URL),
     ],
 )
 def test_an_excerpt_and_a_link_lead_on(chain: tuple[HopView, ...], label: str, target: str) -> None:
@@ -322,6 +321,11 @@ def test_an_excerpt_and_a_link_lead_on(chain: tuple[HopView, ...], label: str, t
         assert shown(data).count(NOTICE) == 2
         assert "javascript" not in body_of(data)
     assert "<blockquote><p>正文</p></blockquote>" in body_of(render(make_item(mode="excerpt")))
+
+
+def test_where_no_hop_has_an_address_nothing_leads_on() -> None:
+    data = render(make_item(chain=(hop("甲报", "javascript:alert(1)"),), mode="link", body=None))
+    assert "«read_o" not in shown(data) and "javascript" not in body_of(data)
 
 
 def test_a_summary_feed_leads_to_the_page_here() -> None:
