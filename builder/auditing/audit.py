@@ -22,6 +22,7 @@ from builder.auditing.withheld import find_withheld
 from builder.config import CONFIG_NAME, load_config
 from builder.content.discover import find_content, read_sources
 from builder.content.front_matter import SourceSettings, parse_source, split_front_matter
+from builder.content.twins import join_twins, parse_twin
 from builder.diagnostics import BuilderError, Diagnostic, Place, error
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from builder.config import SiteConfig
     from builder.content.discover import SourceFile
     from builder.content.models import Article
+    from builder.content.twins import Twin
 
 #: Files that people and programs read as text.
 _TEXT = frozenset({".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".svg", ".opml", ".webmanifest", ".md", ""})
@@ -73,11 +75,18 @@ def audit_site(folder: Path, output: Path, now: datetime | None = None) -> Audit
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A source that is published. `file` is what was read, `due` whether its pages have to be there."""
+    """A source that is published. `file` is what was read, `due` whether its pages have to be there; `twins` are its texts
+    that somebody wrote by hand, by their variants."""
 
     article: Article
     file: SourceFile
     due: bool
+    twins: Mapping[str, Twin]
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Its text, and its twins'."""
+        return (self.article.body, *(twin.body for twin in self.twins.values()))
 
 
 class _Audit:
@@ -90,6 +99,7 @@ class _Audit:
         now = now or datetime.now(UTC)
         now = now if now.tzinfo else now.replace(tzinfo=self.config.zone)
         files = read_sources(content, (output,)).value
+        files = join_twins(files, declared=self.config.declared, script=self.config.source_variant).value
         articles = _read_articles(files, self.config, now)
         self.sources = _by_id(articles)
         self.public = [source for source in articles if source.due and not source.article.withdrawn]
@@ -138,7 +148,7 @@ class _Audit:
     def _audit_page(self, source: _Source, page: ArticlePage, variant: str) -> None:
         article = source.article
         faults = Faults(self._shown(page.path), article.path)
-        standard = make_standard(article, variant, self.config, self.scripts)
+        standard = make_standard(article, variant, self.config, self.scripts, source.twins.get(variant))
         address = self.addresses[article.id, variant] = self._address(page)
         if not address.endswith("/" + page.path.removesuffix("index.html")):
             faults.report("audit-indexing", f"its canonical address is {page.canonical}, and not its own")
@@ -186,7 +196,7 @@ class _Audit:
                 self._fault("audit-item", message, feed.path, item.line)
                 continue
             faults = Faults(self._shown(feed.path), source.article.path, f"item {identity}")
-            standard = make_standard(source.article, variant, self.config, self.scripts)
+            standard = make_standard(source.article, variant, self.config, self.scripts, source.twins.get(variant))
             if source.article.withdrawn:
                 check_withdrawn_item(standard, item, faults)
             else:
@@ -232,14 +242,17 @@ class _Audit:
         for source in self.sources.values():
             article = source.article
             if article.withdrawn:
-                texts[article.path] = "\n".join((article.body, article.summary, article.comment))
+                notes = [article.summary, article.comment]
+                notes += [text for twin in source.twins.values() for text in (twin.summary, twin.comment)]
+                texts[article.path] = "\n".join((*source.bodies, *notes))
+                public += [twin.title for twin in source.twins.values()]
                 public += [article.title, article.withdrawn.reason]
             elif _is_cut(article):
-                texts[article.path] = article.body
+                texts[article.path] = "\n".join(source.bodies)
         for source in self.public:
-            public.append(_front_matter(source.file))
+            public += [_front_matter(file) for file in (source.file, *source.file.twins)]
             if not _is_cut(source.article):
-                public.append(source.article.body)
+                public += source.bodies
         if not texts:
             return
         config = self.folder / CONFIG_NAME
@@ -293,7 +306,9 @@ def _read_articles(files: tuple[SourceFile, ...], config: SiteConfig, now: datet
             wrong += [finding for finding in parsed.diagnostics if finding.severity == "error"]
         if article is not None:
             is_future = article.kind != "page" and article.date is not None and article.date.moment > now
-            sources.append(_Source(article, file, due=not article.draft and not is_future))
+            twins = [twin for twin in (parse_twin(twin).value for twin in file.twins) if twin]
+            due = not article.draft and not is_future
+            sources.append(_Source(article, file, due, {twin.variant: twin for twin in twins}))
     if wrong:
         raise BuilderError(*wrong)
     return sources

@@ -115,11 +115,11 @@ def _gives_reason(standard: Standard, reading: Reading) -> bool:
 def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: Faults) -> None:
     """What a feed item lacks. `on_page` are the article's notices as its page has them, "" for what is not known."""
     article = standard.article
-    if not standard.agree(article.title, item.title):
+    if not standard.titled(item.title):
         faults.report(
-            "audit-variant", f"the title “{squash(item.title)}” is not that of the source: {article.title}", item.line
+            "audit-variant", f"the title “{squash(item.title)}” is not that of the source: {standard.title}", item.line
         )
-    elif wrong := find_foreign(squash(item.title), article.title, standard):
+    elif wrong := find_foreign(squash(item.title), standard.title, standard.title_script, standard):
         faults.report("audit-variant", f"the title is not in the script of {standard.variant}: {wrong}", item.line)
     authors = authors_of(standard)
     if item.creators != authors:
@@ -173,12 +173,12 @@ def _check_variant(standard: Standard, lang: str, heading: Reading, faults: Faul
     if lang != standard.variant:
         faults.report("audit-variant", f"<html lang> says {lang or 'nothing'} in the folder of {standard.variant}")
     text = squash(heading.text)
-    title = standard.article.title
+    title = standard.title
     if not text:
         faults.report("audit-variant", f"there is no heading: {title}")
-    elif not standard.agree(title, text):
+    elif not standard.titled(text):
         faults.report("audit-variant", f"the heading “{text}” is not the title of the source: {title}", heading.line)
-    elif wrong := find_foreign(text, title, standard):
+    elif wrong := find_foreign(text, title, standard.title_script, standard):
         faults.report("audit-variant", f"the heading is not in the script of {standard.variant}: {wrong}", heading.line)
 
 

@@ -27,12 +27,12 @@ _QUOTES = dict.fromkeys(map(ord, "“”‘’「」『』＂"), '"')
 
 
 class Scripts:
-    """What the scripts of Chinese have in common. `pairs` are words that are one word in two variants."""
+    """What the scripts of Chinese have in common."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Loads OpenCC, which takes a moment."""
+    def __init__(self, glossary: Iterable[tuple[str, str, str]]) -> None:
+        """`glossary` are words, what they are elsewhere, and in which variant ("": in any)."""
         self._folds = _Folds()
-        self._pairs = tuple(pairs)
+        self._glossary = tuple(glossary)
         self._vocabularies: dict[tuple[tuple[str, str], ...], _Vocabulary] = {}
 
     def fold(self, text: str) -> str:
@@ -46,16 +46,16 @@ class Scripts:
             return True
         words = self._vocabulary(own)
 
-        def settled(text: str) -> str:
-            return words.settle(self.fold(text))
+        def align(one: str, other: str) -> bool:
+            return words.align(self.fold(one), self.fold(other))
 
-        if settled(one) == settled(other):
+        if align(one, other):
             return True
         # Words, and characters that depend on their words: as OpenCC turns them back, and as it makes them where a variant's
         # settings ask for a configuration that changes words.
-        return any(
-            settled(_load(config)(one)) == settled(_load(config)(other)) for config in ("t2s", "tw2sp", "hk2sp")
-        ) or any(settled(_load(config)(one)) == settled(other) for config in ("s2twp", "s2hkp"))
+        return any(align(_load(config)(one), _load(config)(other)) for config in ("t2s", "tw2sp", "hk2sp")) or any(
+            align(_load(config)(one), other) for config in ("s2twp", "s2hkp")
+        )
 
     def holds(self, text: str, wanted: str, own: tuple[tuple[str, str], ...] = ()) -> bool:
         """Whether a text has another one in it, in whatever scripts."""
@@ -77,14 +77,17 @@ class Scripts:
         elsewhere = _written_elsewhere(variant)
         wrong = [character for character in dict.fromkeys(text) if character in elsewhere and character not in source]
         if wrong:
-            words = (word for pair in self._pairs for word in pair if not elsewhere.isdisjoint(word))
+            words = (
+                word for _, word, where in self._glossary if where in ("", variant) and not elsewhere.isdisjoint(word)
+            )
             for word in sorted({*spared, *words}, key=len, reverse=True):
                 text = text.replace(word, "") if word else text
         return "".join(character for character in wrong if character in text)
 
     def _vocabulary(self, own: tuple[tuple[str, str], ...]) -> _Vocabulary:
         if own not in self._vocabularies:
-            self._vocabularies[own] = _Vocabulary((self.fold(a), self.fold(b)) for a, b in (*self._pairs, *own))
+            pairs = (*((word, other) for word, other, _ in self._glossary), *own)
+            self._vocabularies[own] = _Vocabulary((self.fold(a), self.fold(b)) for a, b in pairs)
         return self._vocabularies[own]
 
 
@@ -132,19 +135,19 @@ def _map(characters: Iterable[str], *configs: str) -> list[str]:
     return text.split("\n")
 
 
-def read_glossaries(folder: Path, content_root: str) -> tuple[tuple[str, str], ...]:
-    """The words that glossaries make one: those that ship, and the site's own `glossary.toml`."""
-    pairs: list[tuple[str, str]] = []
+def read_glossaries(folder: Path, content_root: str) -> tuple[tuple[str, str, str], ...]:
+    """The words that glossaries make one, and the variant of the second: those that ship, and the site's `glossary.toml`."""
+    pairs: list[tuple[str, str, str]] = []
     for path in sorted((Path(__file__).resolve().parents[1] / "variants" / "data").glob("*.tsv")):
         for line in path.read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
                 word, *others = (cell.strip() for cell in line.split("\t")[:3])
-                pairs += [(word, other) for other in others if other]
+                pairs += [(word, other, where) for other, where in zip(others, TRADITIONAL, strict=False) if other]
     own = folder / content_root / "glossary.toml"
     if own.is_file():
         parsed = parse_toml(own.read_text("utf-8-sig", errors="replace"), own.name)
         if parsed.value is not None:
-            pairs += _pairs_in(parsed.value)
+            pairs += [(word, other, "") for word, other in _pairs_in(parsed.value)]
     return tuple(pairs)
 
 
@@ -181,7 +184,7 @@ class _Folds(dict[int, str]):
 
 
 class _Vocabulary:
-    """Words that are one word, in classes; `settle` puts one word of a class in the place of all others."""
+    """Words that are one word, in classes."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         leaders: dict[str, str] = {}
@@ -195,10 +198,39 @@ class _Vocabulary:
             if one and other and one != other:
                 leaders[lead(one)] = lead(other)
         self._words = {word: lead(word) for word in list(leaders)}
+        self._starting: dict[str, list[str]] = {}
+        self._classes: dict[str, list[str]] = {}
+        for word, leader in sorted(self._words.items()):
+            self._starting.setdefault(word[0], []).append(word)
+            self._classes.setdefault(leader, []).append(word)
         longest_first = sorted(self._words, key=lambda word: (-len(word), word))
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
+    def align(self, one: str, other: str) -> bool:
+        """Whether one text becomes the other by words of one class in each other's places. Whichever words a text is cut
+        into: a cut that leads to the end is enough."""
+        seen: set[tuple[int, int]] = set()
+        open_ends = [(0, 0)]
+        while open_ends:
+            place = i, j = open_ends.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            if i == len(one) and j == len(other):
+                return True
+            for word in self._starting.get(one[i], ()) if i < len(one) else ():
+                if one.startswith(word, i):
+                    open_ends += [
+                        (i + len(word), j + len(same))
+                        for same in self._classes[self._words[word]]
+                        if same != word and other.startswith(same, j)
+                    ]
+            if i < len(one) and j < len(other) and one[i] == other[j]:
+                open_ends.append((i + 1, j + 1))
+        return False
+
     def settle(self, text: str) -> str:
+        """A text with one word of a class in the place of all others, the longest words first."""
         return self._pattern.sub(lambda found: self._words[found[0]], text)
 
 

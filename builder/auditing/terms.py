@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from builder.auditing.manual import read_manual
 from builder.auditing.reading import parse_fragment, read, settle_address
 from builder.auditing.scripts import TRADITIONAL, squash
 from builder.config import ALL_RIGHTS_RESERVED
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from builder.auditing.scripts import Scripts
     from builder.config import SiteConfig, Wording
     from builder.content.models import Article, Hop
+    from builder.content.twins import Twin
 
 #: From how much likeness on a text counts as another one that was altered.
 _ALIKE = 0.5
@@ -48,9 +50,12 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """What one article is held to in one variant. `words` are the article's own conversions."""
+    """What one article is held to in one variant. `title` is its title there and `title_script` what that is written in;
+    `words` are the article's own conversions."""
 
     article: Article
+    title: str
+    title_script: str
     variant: str
     config: SiteConfig
     scripts: Scripts
@@ -61,17 +66,26 @@ class Standard:
         """Words that stand in this text on purpose, whatever their script."""
         return (*self.article.keep, *(word for _, word in self.words))
 
-    def agree(self, one: str, other: str) -> bool:
-        """Whether two texts say the same in whatever scripts."""
-        return self.scripts.agree(one, other, self.words)
+    def agree(self, wanted: str, other: str) -> bool:
+        """Whether a text says what a source wants it to say, in whatever scripts."""
+        said = read_manual(wanted, self.variant)
+        return self.scripts.agree(said.text, other, (*self.words, *said.words))
+
+    def titled(self, text: str) -> bool:
+        """Whether a text is the article's title, or one that the markup of its body gives it."""
+        given = read_manual(self.article.body, self.variant).titles if "-{T" in self.article.body else ()
+        return any(self.agree(title, text) for title in (self.title, *given))
 
 
-def make_standard(article: Article, variant: str, config: SiteConfig, scripts: Scripts) -> Standard:
-    """What an article is held to in a variant."""
+def make_standard(
+    article: Article, variant: str, config: SiteConfig, scripts: Scripts, twin: Twin | None = None
+) -> Standard:
+    """What an article is held to in a variant, where it may have a twin that somebody wrote by hand."""
+    title, script = (twin.title, variant) if twin and twin.title else (article.title, article.script)
     words = tuple(
         (override.text, override.replacement) for override in article.overrides if override.variant in ("", variant)
     )
-    return Standard(article, variant, config, scripts, words)
+    return Standard(article, title, script, variant, config, scripts, words)
 
 
 # -- who, and from where -----------------------------------------------------------------------------------------------
@@ -217,7 +231,7 @@ def check_notices(
         if hit is not None:
             _check_script(notice, *shown[hit], where, standard, faults)
             continue
-        wanted = _exact(notice, standard) or squash(notice.original)
+        wanted = _exact(notice, standard) or squash(read_manual(notice.original, standard.variant).text)
         if why := next((why for text, why in hidden if _says(notice, text, standard)), ""):
             faults.report("audit-hidden", f"the notice “{wanted}” {where} is hidden by {why}")
             continue
@@ -238,7 +252,7 @@ def check_notices(
 def _exact(notice: Wording, standard: Standard) -> str | None:
     """How a notice is to read to the letter: as it was written for the variant."""
     written = notice.written_for(standard.variant)
-    return None if written is None else squash(written)
+    return None if written is None else squash(read_manual(written, standard.variant).text)
 
 
 def _says(notice: Wording, text: str, standard: Standard) -> bool:
@@ -253,22 +267,23 @@ def _check_script(notice: Wording, text: str, line: int, where: str, standard: S
             message = f"the notice {where} is not as it was written for {standard.variant}: “{text}” for “{exact}”"
             faults.report("audit-script", message, line)
         return
-    wrong = find_foreign(text, notice.original, standard)
+    wrong = find_foreign(text, notice.original, notice.script, standard)
     if wrong:
         message = f"the notice “{text}” {where} is not in the script of {standard.variant}: {wrong}"
         faults.report("audit-script", message, line)
 
 
-def find_foreign(text: str, source: str, standard: Standard) -> str:
-    """The characters of a text that its variant does not write. `source` is what it was made from: what its author wrote in
-    the same script is no fault of a conversion."""
-    article, variant = standard.article, standard.variant
-    foreign = standard.scripts.foreign(text, variant, standard.spared)
-    one_script = (article.script in TRADITIONAL) == (variant in TRADITIONAL)
+def find_foreign(text: str, source: str, script: str, standard: Standard) -> str:
+    """The characters of a text that its variant does not write. `source` is what it was made from, in `script`: what its
+    author wrote in the same script is no fault of a conversion."""
+    variant = standard.variant
+    spared = (*standard.spared, *read_manual(source, variant).kept)
+    foreign = standard.scripts.foreign(text, variant, spared)
+    one_script = (script in TRADITIONAL) == (variant in TRADITIONAL)
     if one_script:
         foreign = "".join(character for character in foreign if character not in source)
-    if not foreign and article.script != variant:
-        foreign = standard.scripts.regional(text, variant, "" if one_script else source, standard.spared)
+    if not foreign and script != variant:
+        foreign = standard.scripts.regional(text, variant, "" if one_script else source, spared)
     return foreign
 
 
@@ -326,7 +341,7 @@ def check_signoff(
     if wording is None:
         return None
     written = wording.written_for(standard.variant)
-    wanted = read_markdown(wording.original if written is None else written)
+    wanted = read_markdown(read_manual(wording.original if written is None else written, standard.variant).text)
     lines = [line for reading in readings for line in reading.lines()] if inside else list(readings)
     found = next((line for line in lines if standard.agree(_bare(line.text), _bare(wanted.text))), None)
     if found is None:
@@ -347,7 +362,7 @@ def check_signoff(
         if _bare(found.text) != _bare(wanted.text):
             message = f"the sign-off is not as it was written for {standard.variant}: “{found.text.strip()}”"
             faults.report("audit-script", message, found.line)
-    elif wrong := find_foreign(found.text, wording.original, standard):
+    elif wrong := find_foreign(found.text, wording.original, wording.script, standard):
         faults.report("audit-script", f"the sign-off is not in the script of {standard.variant}: {wrong}", found.line)
     return found
 

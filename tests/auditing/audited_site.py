@@ -115,6 +115,17 @@ SOURCES = {
         withdrawn={"date": "2024-06-01", "reason": "应作者要求"},
     ),
     "articles/draft.md": source("草稿。", id="draft", title="草稿", draft=True),
+    "articles/twin.md": source("有孪生的正文。", id="twin", title="有孪生的软件"),
+    "articles/twin.zh-tw.md": "---\ntitle: 手寫的標題\n---\n手寫的正文。\n",
+    "articles/marked.md": source(
+        "正文。",
+        id="marked",
+        title="-{zh-cn:软件;zh-tw:軟體;zh-hk:軟件}-与-{余}-",
+        rights={
+            "notices": ["请保留-{zh-cn:署名;zh-tw:具名}-，-{于}-此致谢。"],
+            "signoff": "由-{zh-cn:本站;zh-hant:本網}-授权",
+        },
+    ),
     "pages/about.md": source("关于。", title="关于"),
 }
 

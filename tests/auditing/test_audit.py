@@ -74,7 +74,7 @@ def test_every_kind_of_term_passes_in_any_theme(theme: str, request: pytest.Fixt
     built: Built = request.getfixturevalue(theme)
     report = audit_site(built.folder.parent, built.folder)
     assert report.diagnostics == ()
-    assert (report.count("page"), report.count("tombstone"), report.count("item")) == (15, 3, 18)
+    assert (report.count("page"), report.count("tombstone"), report.count("item")) == (21, 3, 24)
 
 
 @pytest.mark.parametrize("script", ["zh-CN", "zh-TW", "zh-HK"])
@@ -259,6 +259,8 @@ PAGE_CASES = {
         0,
         "audit-author",
     ),
+    "title of a twin": ("zh-tw/articles/twin/index.html", "<h1>手寫的標題", "<h1>有孿生的軟體", 0, "audit-variant"),
+    "notice with markup": ("zh-tw/articles/marked/index.html", "請保留具名", "請保留署名", -1, "audit-notice"),
     "in a template": (REPOST, '<p class="signoff" data-wz="signoff">', '<template><p data-wz="signoff">', 0, "audit-"),
 }
 
@@ -434,7 +436,7 @@ def test_a_page_or_a_feed_that_is_not_there_is_named(audited: Built, tmp_path: P
 def test_the_command_says_what_passed(audited: Built, run: Run) -> None:
     outcome = run("audit", "-s", audited.folder.parent, "-v")
     assert outcome.status == 0
-    assert outcome.out.endswith("5 articles in 3 variants: 15 pages, 3 tombstones, 18 feed items: all passed\n")
+    assert outcome.out.endswith("7 articles in 3 variants: 21 pages, 3 tombstones, 24 feed items: all passed\n")
     assert "PASS  page       zh-TW  public/zh-tw/progress/repost/index.html  [repost]\n" in outcome.out
     assert outcome.err == ""
 
