@@ -17,11 +17,11 @@ from builder.config import Variant, load_config, parse_base_url, warn_undeclared
 from builder.content.discover import dates_from_git, find_content, read_sources
 from builder.content.files import list_static, read_file
 from builder.content.front_matter import SourceSettings, require_date
-from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors
+from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
 from builder.memo import code_fingerprint, digest, in_batches, recall
 from builder.site.collections import collect
 from builder.site.pages import Words, list_paths, plan_pages
-from builder.site.permalinks import SERVICE_FILES, clashes
+from builder.site.permalinks import SERVICE_FILES, clashes, printable
 from builder.site.references import Targets, is_elsewhere, paths_of, wanted_files
 from builder.site.views import FeedView
 from builder.variants.articles import RenderSettings, converter_for, render_sources, word
@@ -221,13 +221,26 @@ def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
 
 
 def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
-    """Everything a build would find, the errors of rendering pages included. Writes nothing."""
-    found = list(plan.diagnostics)
+    """Everything a build would find, the errors of rendering pages included, and what a build does not look at: whether
+    texts are still those that were taken. Writes nothing."""
+    found = [*plan.diagnostics, *_check_provenance(plan.collections)]
     if not has_errors(found):
         views = [file.view for file in plan.files.values() if isinstance(file, PageFile)]
         for findings in in_batches(partial(_try_views, plan.materials), views, None, PAGES_A_BATCH):
             found += findings
     return tuple(sorted(dict.fromkeys(found), key=Diagnostic.sort_key))
+
+
+def _check_provenance(collections: Collections) -> Iterator[Diagnostic]:
+    articles = [entry.article for entry in collections.everything()] + [article for article, _ in collections.withheld]
+    for article in articles:
+        if article.imported and article.imported.is_changed and not article.withdrawn:
+            message = "the text is not the one that was imported: its SHA-256 is another"
+            hint = (
+                "undo the changes if the text is to be verbatim; if they are meant, say so (`comment`) and write "
+                f"sha256: {article.imported.sha256_now}"
+            )
+            yield warning("changed-since-import", message, article.place("imported"), hint)
 
 
 def build_site(
@@ -495,15 +508,26 @@ _OURS_TOO = ("robots.txt", "_headers", "_redirects")
 
 
 def _service_files(config: SiteConfig, pages: SitePages, own: Mapping[str, bytes]) -> dict[str, bytes]:
-    from builder.publish.sitemap import render_headers, render_redirects, render_robots, render_sitemap
+    from builder.publish.sitemap import (
+        render_headers,
+        render_redirects,
+        render_reservation,
+        render_robots,
+        render_sitemap,
+    )
 
     files: dict[str, bytes] = {".nojekyll": b""}
     if config.base_url:
         files |= render_sitemap(pages.sitemap, config.base_url)
+    rights = config.rights
     files["robots.txt"] = own.get("robots.txt") or render_robots(
-        config.base_url + "sitemap.xml" if config.base_url else None
+        config.base_url + "sitemap.xml" if config.base_url else None, rights.content_signal
     )
-    files["_headers"] = render_headers(config.base_path) + own.get("_headers", b"")
+    policy = printable(rights.tdm_policy)
+    headers = render_headers(config.base_path, reserved=rights.tdm_reservation, policy=policy)
+    files["_headers"] = headers + own.get("_headers", b"")
+    if rights.tdm_reservation:
+        files[".well-known/tdmrep.json"] = render_reservation(config.base_path, policy)
     files["_redirects"] = render_redirects(pages.aliases, pages.withdrawn) + own.get("_redirects", b"")
     return files
 

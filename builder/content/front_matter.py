@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
@@ -12,6 +12,7 @@ from builder.config import VARIANT_TAGS
 from builder.content.attribution import EXAMPLE, read_attribution, read_date
 from builder.content.dates import DATE_HINT, date_in_file_name
 from builder.content.models import KINDS, Article, Cover, Override, Provenance, Withdrawal
+from builder.content.provenance import digest_body
 from builder.content.rights import read_rights
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
 from builder.located import Reader, Scalar, Table, parse_toml, parse_yaml, quoted
@@ -124,7 +125,8 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         original=original or kind != "article",
         withdrawn=withdrawn is not None,
         script=script,
-        defaults=settings.rights,
+        # How much of the texts of others may stand here says nothing about the site's own pages.
+        defaults=settings.rights if kind == "article" else replace(settings.rights, mode="full"),
         sources=settings.sources,
     )
     return Article(
@@ -149,7 +151,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         original=original,
         rights=rights,
         withdrawn=withdrawn,
-        imported=_read_imported(reader),
+        imported=_read_imported(reader, part.body),
         overrides=_read_overrides(reader),
         keep=reader.texts("keep"),
         body=body,
@@ -314,11 +316,11 @@ def _read_withdrawn(reader: Reader, zone: ZoneInfo) -> Withdrawal | None:
     return Withdrawal(date, reason) if date else None
 
 
-def _read_imported(reader: Reader) -> Provenance | None:
+def _read_imported(reader: Reader, body: str) -> Provenance | None:
     sub = reader.sub("imported", hint="`wenzhai import` writes it: imported: {from: …, at: …, sha256: …}")
     if sub is None:
         return None
-    provenance = Provenance(sub.text("from"), sub.text("at"), sub.text("sha256"))
+    provenance = Provenance(sub.text("from"), sub.text("at"), sub.text("sha256"), digest_body(body))
     sub.finish()
     return provenance
 

@@ -167,6 +167,20 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source and its terms on this site: `page` is this site's page of it ("" without articles), `url` its own address."""
+
+    name: str
+    page: str
+    url: str
+    count: int
+    mode: Literal["full", "excerpt", "link"]  # how much of its texts is published at most
+    license: LicenseView | None
+    notices: tuple[str, ...]  # its own, beside those of the whole site
+    noindex: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """The items of one term: a category, tag, source or author."""
 
@@ -179,6 +193,7 @@ class ListPage:
     children: tuple[TermView, ...]  # nested categories
     cards: tuple[Card, ...]
     pager: Pager
+    terms: SourceView | None = None  # of a source
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +268,8 @@ class ArticlePage:
     original_links: tuple[HopView, ...]  # the hops with an address of their own, origin first
     json_ld: str
     lead: str = ""  # the summary where somebody wrote one; "" where it only repeats the first sentences of the body
+    noncommercial: bool = False  # the text must not be used commercially, whatever else its licence says
+    report: str = ""  # where to report a problem with this article: an address that carries its id, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +286,12 @@ class IssuePage:
     previous: Link | None
     next: Link | None
     issues: tuple[IssueEntry, ...]
+    chain: tuple[HopView, ...] = ()
+    notices: tuple[str, ...] = ()  # its own; those of the whole site stand at the foot of each page
+    signoff: str = ""  # HTML, sanitised
+    license: LicenseView | None = None
+    holder: str = ""
+    noncommercial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +315,29 @@ class StandingPage:
     updated: DateView | None
     body: BodyRef
     outline: tuple[HeadingView, ...]
+    chain: tuple[HopView, ...] = ()
+    notices: tuple[str, ...] = ()  # its own; those of the whole site stand at the foot of each page
+    signoff: str = ""  # HTML, sanitised
+    license: LicenseView | None = None
+    holder: str = ""
+    noncommercial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RightsPage:
+    """/rights/: whose texts stand here on what terms. `body` is that of pages/rights.md, where there is one."""
+
+    template = "rights"
+    head: Head
+    heading: str
+    updated: DateView | None
+    body: BodyRef | None
+    outline: tuple[HeadingView, ...]
+    mode: Literal["full", "excerpt", "link"]  # how much of others' texts is published at most
+    notices: tuple[str, ...]
+    own_license: LicenseView | None  # of the site's own texts
+    contact: str  # an address, or ""
+    sources: tuple[SourceView, ...]  # by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +392,8 @@ class FeedItem:
     body: BodyRef | None
     comment: BodyRef | None
     withdrawn: str  # the reason, for a tombstone; else ""
+    lead: str = ""  # the summary where somebody wrote one
+    noncommercial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +432,7 @@ PageView: TypeAlias = (
     | ArticlePage
     | IssuePage
     | StandingPage
+    | RightsPage
     | TombstonePage
     | NotFoundPage
     | RedirectPage
@@ -417,3 +466,5 @@ class SiteView:
     notices: tuple[str, ...]  # the notices of the whole site
     generator: str
     options: tuple[tuple[str, str], ...] = field(default=())  # the theme's options
+    tdm_reservation: bool = False  # text and data mining is reserved (https://www.w3.org/community/tdmrep/)
+    tdm_policy: str = ""

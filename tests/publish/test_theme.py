@@ -744,8 +744,8 @@ def test_every_string_is_worded_in_three_variants_and_used() -> None:
             assert re.findall(r"\{\w+\}", theme.strings[variant][key]) == re.findall(r"\{\w+\}", text)
     sources = "\n".join(file.source for file in theme.templates.values())
     used = set(re.findall(r"\bt\.(\w+)", sources))
-    # Read as t[page.kind] and t[page.kind ~ "s"], and by feeds.
-    used |= {"category", "tag", "source", "author", "tags", "sources", "authors", *STRINGS}
+    # Read as t["mode_" ~ page.mode], t[page.kind] and t[page.kind ~ "s"], and by feeds.
+    used |= {"mode_full", "category", "tag", "source", "author", "tags", "sources", "authors", *STRINGS}
     assert used == set(main)
 
 
