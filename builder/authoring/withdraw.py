@@ -101,11 +101,12 @@ def foresee(done: Withdrawn, options: PlanOptions) -> Checked[tuple[str, ...]]:
 
 def _path_in_site(folder: Path, file: Path) -> str:
     """The path in the site's folder of a source, which may also be given from there."""
-    found = next((path for path in (file, folder / file) if path.is_file()), None)
-    if found is None:
+    there = [path for path in (file, folder / file) if path.is_file()]
+    if not there:
         raise BuilderError(error("withdraw-file", f"there is no file {file}", hint="give the path of the source"))
     root = folder / find_content(folder).root
-    if found.suffix.lower() not in SUFFIXES or not is_inside(found, folder) or not is_inside(found, root):
+    found = next((path for path in there if is_inside(path, root) and is_inside(path, folder)), None)
+    if found is None or found.suffix.lower() not in SUFFIXES:
         hint = "a source is a Markdown file under content/; -s names another site"
         raise BuilderError(error("withdraw-file", f"{file} is no source of the site in {folder}", hint=hint))
     with suppress(ValueError):

@@ -293,9 +293,15 @@ def _fault_in(view: ArticlePage, text: str, body: str) -> str:
 
 
 def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
+    from markupsafe import escape
+
     for mark in ("tombstone", *(["chain"] if view.chain else [])):
         if f'data-wz="{mark}"' not in text:
             return f'lacks data-wz="{mark}"'
+    for hop in view.chain:
+        for name in filter(None, (hop.source, hop.author, hop.translator)):
+            if str(escape(name)) not in text:
+                return f'lacks {name!r} (data-wz="chain")'
     return _hidden_part(text)
 
 

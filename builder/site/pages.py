@@ -635,7 +635,8 @@ class _Planner:
         date = self._date(withdrawn.date)
         assert date is not None
         head = self._head(entry.path, text.title, noindex=True)
-        return TombstonePage(head, text.title, date, text.reason, self._chain(entry))
+        chain = self._chain(entry)
+        return TombstonePage(head, text.title, date, text.reason, chain, entry.article.original)
 
     def _category_pages(self, term: Term) -> Iterator[ListPage]:
         view = self._category_views[term.name]

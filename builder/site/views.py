@@ -350,6 +350,7 @@ class TombstonePage:
     date: DateView
     reason: str
     chain: tuple[HopView, ...]
+    original: bool = False  # it was the site's own text: the chain is its references
 
 
 @dataclass(frozen=True, slots=True)
