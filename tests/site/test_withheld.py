@@ -77,7 +77,7 @@ def test_what_is_withheld_is_in_no_file(site: MakeSite, mode: str, who: str, con
     for start in ("", "zh-tw/", "zh-hk/"):
         page = built.page(f"{start}news/a/index.html")
         assert (quoted[:2] in page.text or "開頭" in page.text) == (mode == "excerpt")
-        (onward,) = [found for found in page.all("a", class_="button")]
+        (onward,) = page.all("a", class_="button")
         assert onward["href"] == HOP["url"]
         assert re.search("(继续阅读原文|繼續閱讀原文) → 某周刊", page.text)
         feed = (folder / f"public/{start}feed.xml").read_text("utf-8")
