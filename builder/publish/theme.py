@@ -320,7 +320,7 @@ def _fault_in_own(view: StandingPage | IssuePage, text: str) -> str:
 
 #: Elements whose content nobody sees, or not before doing something.
 _HIDING = re.compile(
-    r"""<!--(?=[^>]*data-wz) | <(?P<name>template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b
+    r"""<!-- | <(?P<name>template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b
       | <(?P<any>[a-z][\w-]*)\b (?=[^>]*? \s (?: hidden (?=[\s=>/])
           | style="[^"]*? (?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0[;"]|font-size\s*:\s*0[a-z;"]) ))""",
     re.VERBOSE | re.IGNORECASE,
