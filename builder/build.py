@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import file_digest
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from builder import __version__
 from builder.config import Variant, load_config, parse_base_url, warn_undeclared
@@ -27,14 +27,14 @@ from builder.site.views import FeedView
 from builder.variants.articles import RenderSettings, converter_for, render_sources, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
     from builder.config import SiteConfig, Wording
     from builder.content.discover import SourceFile
     from builder.publish.theme import Renderer, Theme
-    from builder.publish.write import Stage, Staged, WriteReport
+    from builder.publish.write import Output, Stage, Staged, WriteReport
     from builder.site.collections import Collections
     from builder.site.pages import SitePages
     from builder.site.views import PageView, SiteView
@@ -45,6 +45,15 @@ SOURCES_A_BATCH = 50
 PAGES_A_BATCH = 200
 
 Memory: TypeAlias = "MutableMapping[str, Checked[Rendered | None]]"
+
+#: Is told of each item that is done: the phase, the number of the item, and how many there are.
+Progress: TypeAlias = "Callable[[str, int, int], None]"
+
+T = TypeVar("T")
+
+
+def _nobody(_phase: str, _done: int, _total: int) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +151,16 @@ class BuildReport:
         return len(self.plan.pages.pages)
 
 
-def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: Executor | None = None) -> SitePlan:
-    """Plan a site. `memory` holds rendered sources from one plan to the next. Raises `BuilderError` where nothing can be
-    planned at all; every other finding is in the plan, which is not to be published when there are errors among them.
+def plan_site(
+    options: PlanOptions,
+    *,
+    memory: Memory | None = None,
+    executor: Executor | None = None,
+    progress: Progress = _nobody,
+) -> SitePlan:
+    """Plan a site. `memory` holds rendered sources from one plan to the next; `progress` is told how far it is. Raises
+    `BuilderError` where nothing can be planned at all; every other finding is in the plan, which is not to be published
+    when there are errors among them.
     """
     clock = _Clock()
     with clock("read"):
@@ -155,7 +171,7 @@ def plan_site(options: PlanOptions, *, memory: Memory | None = None, executor: E
         theme = _load_theme(options.folder, config.value)
         settings, settings_findings = _render_settings(options.folder, content.root, config.value)
     with clock("render sources"):
-        checked = _render(sources.value, settings, {} if memory is None else memory, executor)
+        checked = _render(sources.value, settings, {} if memory is None else memory, executor, progress)
     with clock("assemble"):
         rendered, found = _date(checked, options.folder, config.value)
         to_source = partial(_to_source, config.value.source_variant, settings)
@@ -226,8 +242,10 @@ def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
     found = [*plan.diagnostics, *_check_provenance(plan.collections)]
     if not has_errors(found):
         views = [file.view for file in plan.files.values() if isinstance(file, PageFile)]
+        failed: list[Diagnostic] = []
         for findings in in_batches(partial(_try_views, plan.materials), views, None, PAGES_A_BATCH):
-            found += findings
+            failed += findings
+        found += _few_of_a_kind(sorted(dict.fromkeys(failed), key=Diagnostic.sort_key))
     return tuple(sorted(dict.fromkeys(found), key=Diagnostic.sort_key))
 
 
@@ -250,18 +268,19 @@ def build_site(
     force: bool = False,
     clean: bool = False,
     executor: Executor | None = None,
+    progress: Progress = _nobody,
 ) -> BuildReport:
     """Build a site into its output folder. Raises `BuilderError` with every finding, and leaves the output as it was, when
     there is an error (or, `strict`, a warning). `clean` renders every page anew; `force` allows a folder that is not ours.
     """
     from builder.publish.write import open_output
 
-    plan = plan_site(options, executor=executor)
+    plan = plan_site(options, executor=executor, progress=progress)
     if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
         raise BuilderError(*plan.diagnostics)
     clock = _Clock()
     folder = options.folder
-    protected = [folder / name for name in ("content", "static", "themes") if (folder / name).exists()]
+    protected = [folder / name for name in ("content", "static", "themes")]
     with open_output(options.output, protected=protected, force=force, site=folder) as output:
         plan = replace(plan, diagnostics=plan.diagnostics + output.diagnostics)
         with clock("render pages"):
@@ -270,7 +289,7 @@ def build_site(
                 for path, file in plan.files.items()
                 if clean or not output.is_current(path, file.made_from)
             ]
-            staged = _stage(stale, plan.materials, output.stage, executor)
+            staged = _stage(stale, plan.materials, output, executor, progress)
         with clock("write"):
             written = output.commit({path: file.made_from for path, file in plan.files.items()}, staged)
     return BuildReport(plan, written, {**plan.phases, **clock.seconds})
@@ -363,14 +382,19 @@ def _read_text(folder: Path, path: str) -> str:
 
 
 def _render(
-    sources: Sequence[SourceFile], settings: RenderSettings, memory: Memory, executor: Executor | None
+    sources: Sequence[SourceFile],
+    settings: RenderSettings,
+    memory: Memory,
+    executor: Executor | None,
+    progress: Progress,
 ) -> list[Checked[Rendered | None]]:
     known = digest(code_fingerprint(), settings.source, settings.markup, settings.variants, settings.glossary.digest)
     keyed = [(digest(known, source), source) for source in sources]
     work = partial(_render_batch, settings)
 
     def compute(missing: Sequence[SourceFile]) -> Iterator[Checked[Rendered | None]]:
-        return in_batches(work, missing, executor, SOURCES_A_BATCH)
+        results = in_batches(work, missing, executor, SOURCES_A_BATCH)
+        return _counted(results, "rendering sources", len(missing), progress)
 
     return recall(memory, keyed, compute)
 
@@ -399,8 +423,19 @@ def _date(
 
 
 def _to_source(tag: str, settings: RenderSettings, text: str, script: str) -> str:
-    """A term in the site's source script."""
+    """A term in the site's source script. A word typed in the other script than its file is told by its characters."""
+    if script == "zh-CN" and _convert_characters("zh-TW", "zh-CN", text) != text:
+        script = "zh-TW"
+    elif script != "zh-CN" and _convert_characters("zh-CN", "zh-TW", text) != text:
+        script = "zh-CN"
     return converter_for(script, Variant(tag, "", "", quotes=False), settings).text(text)
+
+
+def _convert_characters(script: str, variant: str, text: str) -> str:
+    from builder.variants.converter import make_converter
+    from builder.variants.glossary import make_glossary
+
+    return make_converter(script, variant, glossary=make_glossary(())).text(text)
 
 
 def _spare_drafts(found: Sequence[Diagnostic], collections: Collections) -> Iterator[Diagnostic]:
@@ -590,51 +625,82 @@ def _try_views(materials: Materials, views: Sequence[PageView | FeedView]) -> li
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One file to be rendered by whatever process, with the bodies that it prints."""
+    """One file to be rendered by whatever process, with the bodies that it prints and the digest of what is there."""
 
     path: str
     view: PageView | FeedView
     bodies: Mapping[str, str]
+    known: str
 
 
 def _stage(
-    stale: Sequence[tuple[str, PlannedFile]], materials: Materials, stage: Stage, executor: Executor | None
+    stale: Sequence[tuple[str, PlannedFile]],
+    materials: Materials,
+    output: Output,
+    executor: Executor | None,
+    progress: Progress,
 ) -> list[Staged]:
     """Render and stage files. Raises `BuilderError` with the findings of all that failed."""
     from builder.publish.write import stage_copy, stage_file
 
-    tasks, staged = [], []
+    stage = output.stage
+    tasks: list[_Task] = []
+    staged: list[Staged] = []
     for path, file in stale:
         if isinstance(file, PageFile):
             bodies = {name: materials.bodies[name] for name in _bodies_of(file.view)}
-            tasks.append(_Task(path, file.view, bodies))
+            tasks.append(_Task(path, file.view, bodies, output.known_digest(path)))
         elif isinstance(file, CopiedFile):
             staged.append(stage_copy(stage, path, file.source))
         else:
             staged.append(stage_file(stage, path, file.content))
     found: list[Diagnostic] = []
     work = partial(_stage_batch, materials.look, materials.sites, stage)
-    for result in in_batches(work, tasks, executor, PAGES_A_BATCH):
+    results = in_batches(work, tasks, executor, PAGES_A_BATCH)
+    for result in _counted(results, "rendering pages", len(tasks), progress):
         if isinstance(result, tuple):
             found += result
         else:
             staged.append(result)
     if found:
-        raise BuilderError(*sorted(dict.fromkeys(found), key=Diagnostic.sort_key))
+        raise BuilderError(*_few_of_a_kind(sorted(dict.fromkeys(found), key=Diagnostic.sort_key)))
     return staged
+
+
+def _few_of_a_kind(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """One fault of a template is found on every page: three of a code at a place say enough."""
+    seen: Counter[tuple[str, Place | None]] = Counter()
+    kept = []
+    for diagnostic in found:
+        seen[diagnostic.code, diagnostic.place] += 1
+        if seen[diagnostic.code, diagnostic.place] <= 3:
+            kept.append(diagnostic)
+    return kept
+
+
+def _counted(results: Iterable[T], phase: str, total: int, progress: Progress) -> Iterator[T]:
+    """The results, each told to whoever watches."""
+    for number, result in enumerate(results, 1):
+        progress(phase, number, total)
+        yield result
 
 
 def _stage_batch(
     look: Look, sites: Mapping[str, SiteView], stage: Stage, tasks: Sequence[_Task]
 ) -> list[Staged | tuple[Diagnostic, ...]]:
-    """Render and stage a batch: for each file what was staged, or why it could not be rendered."""
-    from builder.publish.write import stage_file
+    """Render and stage a batch: for each file what was staged (nothing, where the output has these bytes already), or why
+    it could not be rendered.
+    """
+    from builder.publish.write import Staged, digest_of, stage_file
 
     results: list[Staged | tuple[Diagnostic, ...]] = []
     for task in tasks:
         try:
             data = _render_view(task.view, Materials(look, sites, task.bodies))
-            results.append(stage_file(stage, task.path, data))
+            if task.known and digest_of(data) == task.known:
+                results.append(Staged(task.path, task.known, len(data)))
+            else:
+                results.append(stage_file(stage, task.path, data))
         except BuilderError as problem:
             results.append(problem.diagnostics)
     return results

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import time
 from contextlib import suppress
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 #: Warnings of one code that a run shows without -v; the rest are counted.
 _SHOWN_A_CODE = 10
 
+#: The progress bar: its characters, those of its whole line, and seconds between two drawings.
+_BAR_WIDTH, _LINE_WIDTH, _DRAWN_EVERY = 30, 78, 0.1
+
 OK, WRONG_CONTENT, WRONG_COMMAND = 0, 1, 2
 
 
@@ -43,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options, say)
     except BuilderError as problem:
+        say.progress_done()
         say.findings(problem.diagnostics)
         return WRONG_CONTENT
     except KeyboardInterrupt:
@@ -63,6 +68,8 @@ class Report:
         self.quiet: bool = options.quiet
         self.verbose: bool = options.verbose
         self._out, self._err = out, err
+        self._draws = err.isatty() and not self.json and not self.quiet
+        self._drawn = 0.0
         self._color = err.isatty() and "NO_COLOR" not in os.environ
 
     def line(self, text: str) -> None:
@@ -70,16 +77,38 @@ class Report:
         if not self.quiet and not self.json:
             print(text, file=self._out, flush=True)
 
+    def event(self, text: str) -> None:
+        """Something that happened while a command goes on; nothing when quiet."""
+        if self.json:
+            self.result("", {"type": "event", "message": text})
+        else:
+            self.line(text)
+
     def result(self, text: str, record: dict[str, object]) -> None:
         """What the command was asked for, in the format that was asked for."""
         print(json.dumps(record, ensure_ascii=False) if self.json else text, file=self._out, flush=True)
+
+    def progress(self, phase: str, done: int, total: int) -> None:
+        """Draw how far it is, on a terminal only, a few times a second."""
+        if not self._draws or (time.monotonic() - self._drawn < _DRAWN_EVERY and done < total):
+            return
+        self._drawn = time.monotonic()
+        filled = _BAR_WIDTH * done // max(1, total)
+        bar = "█" * filled + "░" * (_BAR_WIDTH - filled)
+        print(f"\r{bar} {done}/{total} {phase}".ljust(_LINE_WIDTH), end="", file=self._err, flush=True)
+
+    def progress_done(self) -> None:
+        """Wipe the bar, so that what follows stands on a line of its own."""
+        if self._drawn:
+            print("\r" + " " * _LINE_WIDTH + "\r", end="", file=self._err, flush=True)
+            self._drawn = 0.0
 
     def findings(self, diagnostics: Iterable[Diagnostic]) -> None:
         """What is wrong, sorted by place, and how many of each kind."""
         found = sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)
         if self.json:
             for diagnostic in found:
-                print(show_json(diagnostic), file=self._out)
+                print(show_json(diagnostic), file=self._out, flush=True)
             return
         lines: dict[str, list[str]] = {}
         shown: dict[str, int] = {}
@@ -118,8 +147,14 @@ def _build(options: argparse.Namespace, say: Report) -> int:
     started = time.perf_counter()
     with worker_processes(options.jobs or available_processors()) as executor:
         report = build_site(
-            _plan_options(options), strict=options.strict, force=options.force, clean=options.clean, executor=executor
+            _plan_options(options),
+            strict=options.strict,
+            force=options.force,
+            clean=options.clean,
+            executor=executor,
+            progress=say.progress,
         )
+    say.progress_done()
     seconds = time.perf_counter() - started
     say.findings(report.plan.diagnostics)
     for text in report.plan.inferred:
@@ -175,7 +210,8 @@ def _serve(options: argparse.Namespace, say: Report) -> int:
         open_browser=options.open,
         navigate=options.navigate,
         verbose=options.verbose,
-        say=say.line,
+        say=say.event,
+        found=say.findings,
     )
     if not stopped:
         # A page is still being made by a thread that nobody waits for.
@@ -264,7 +300,7 @@ def _init(options: argparse.Namespace, say: Report) -> int:
     program = _program()
     # The suggested line changes folders first.
     program = str(Path(program).absolute()) if "/" in program else program
-    command = f"cd {_shown(options.folder)} && {program} serve"
+    command = f"cd {shlex.quote(str(_shown(options.folder)))} && {shlex.quote(program)} serve"
     say.result(f"A new site. Next: {command}", {"type": "init", "folder": str(options.folder), "next": command})
     return OK
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 SUFFIXES = (".md", ".markdown")
+_OTHER_FOLDERS = frozenset({"static", "themes"})
 _NEVER = frozenset({"node_modules", "__pycache__"})
 
 
@@ -56,7 +57,9 @@ def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[t
     skipped = {identity for path in excluded if (identity := _identify(path))}
 
     def enters(path: Path) -> bool:
-        return _is_shown(path) and path.name not in _NEVER and _identify(path) not in skipped
+        # Without content/ the site's folder is the root, and holds more than sources.
+        own = path.parent == content.folder and path.name in _OTHER_FOLDERS
+        return _is_shown(path) and path.name not in _NEVER and not own and _identify(path) not in skipped
 
     def takes(path: Path) -> bool:
         return _is_shown(path) and path.suffix.lower() in SUFFIXES

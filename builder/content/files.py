@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -64,8 +65,18 @@ def _size(stream: BinaryIO) -> tuple[int, int]:
     try:
         width, height = imagesize.get(stream)
     except _DAMAGED:
-        return 0, 0
-    return max(0, round(width)), max(0, round(height))
+        width, height = -1, -1
+    if width > 0 and height > 0:
+        return round(width), round(height)
+    # A drawing that says its proportions alone; imagesize reads the width and height of the root element only.
+    stream.seek(0)
+    box = _VIEW_BOX.search(stream.read(4096))
+    return (round(float(box[1])), round(float(box[2]))) if box else (0, 0)
+
+
+_VIEW_BOX = re.compile(
+    rb"""<svg\b[^>]*?\sviewBox\s*=\s*["']\s*[-\d.]+[\s,]+[-\d.]+[\s,]+(\d+\.?\d*)[\s,]+(\d+\.?\d*)\s*["']"""
+)
 
 
 #: What imagesize raises for damaged pictures, all its versions together. They are still files to be published.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
@@ -118,6 +118,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
     original = reader.switch("original")
     if kind == "article" and not attribution and not original and reader.value("attribution") is None:
         _report_missing(reader, settings)
+    _refuse_unprinted(reader, kind)
     withdrawn = _read_withdrawn(reader, settings.zone)
     rights = read_rights(
         reader,
@@ -125,8 +126,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         original=original or kind != "article",
         withdrawn=withdrawn is not None,
         script=script,
-        # How much of the texts of others may stand here says nothing about the site's own pages.
-        defaults=settings.rights if kind == "article" else replace(settings.rights, mode="full"),
+        defaults=settings.rights,
         sources=settings.sources,
     )
     return Article(
@@ -237,6 +237,18 @@ def _report_missing(reader: Reader, settings: SourceSettings) -> None:
     hint = f"add {EXAMPLE}, or `original: true` for a text of your own"
     report = error if settings.declared else warning
     reader.found.append(report("attribution-missing", message, Place(reader.path, 1), hint))
+
+
+def _refuse_unprinted(reader: Reader, kind: Kind) -> None:
+    """Attribution that no page would show must not be lost in silence: only articles print it."""
+    if kind == "article":
+        return
+    for key in ("attribution", "rights", "comment"):
+        value = reader.value(key)
+        if value is not None:
+            message = f"'{key}' says nothing on {'an issue' if kind == 'issue' else 'a page'}: only articles print it"
+            hint = "make it an article (`kind: article`), or say it in the text"
+            reader.found.append(error("kind-key", message, reader.place(value), hint))
 
 
 def _read_id(reader: Reader, name: str) -> str:

@@ -55,7 +55,6 @@ class Rights:
     """The *effective* terms of an article: site, sources and front matter already weighed."""
 
     mode: Mode
-    mode_from: str  # what made the mode: "the site", "the source '某周刊'" or "the article"
     notices: tuple[Wording, ...]
     holder: str = ""
     license: str = ""  # an SPDX id, a URL, "all-rights-reserved" or "" (nothing said)

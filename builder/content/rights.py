@@ -68,8 +68,10 @@ def read_rights(
     policies = [policy for hop in attribution for policy in sources if is_same_source(policy.name, hop.source)]
     own = reader.sub("rights", hint="write the keys below it, indented, such as `mode: excerpt`")
     mode = cast("Mode | None", own.choice("mode", MODES, "") or None) if own else None
-    claims: list[tuple[Mode, str]] = [(defaults.mode, "the site")]
-    claims += [(policy.mode, f"the source '{policy.name}'") for policy in policies if policy.mode]
+    # What the site and the sources hold back is other people's text.
+    claims: list[tuple[Mode, str]] = [("full" if original else defaults.mode, "the site")]
+    if not original:
+        claims += [(policy.mode, f"the source '{policy.name}'") for policy in policies if policy.mode]
     if mode:
         claims.append((mode, "the article"))
     strictest, winner = max(claims, key=lambda claim: MODES.index(claim[0]))
@@ -89,7 +91,6 @@ def read_rights(
     signoff = own.value("signoff") if own else None
     rights = Rights(
         mode=strictest,
-        mode_from=winner,
         notices=tuple(dict.fromkeys(notices)),
         holder=own.text("holder") if own else "",
         license=license_name,

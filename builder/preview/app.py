@@ -17,13 +17,13 @@ from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from builder.preview.answers import Answer, Answerer, decode_path, is_page_path
-from builder.preview.planning import in_a_line
 from builder.preview.reload import EVENTS, RESERVED, SCRIPT, add_reload, digest_of, event_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from builder.diagnostics import Diagnostic
     from builder.preview.planning import Planner, State, Step
 
 #: Seconds that a page waits for a plan under way, so that a request right after saving shows what was saved. The page is
@@ -61,7 +61,7 @@ class PreviewApp:
         self._port = port
         self._say = say
         self._verbose = verbose
-        self._said: tuple[int, frozenset[str]] = (0, frozenset())
+        self._said: tuple[int, frozenset[Diagnostic]] = (0, frozenset())
         self._digests: tuple[int, dict[str, str]] = (0, {})
         self._streams: dict[object, None] = {}  # oldest first
         self._counting = Lock()
@@ -99,12 +99,9 @@ class PreviewApp:
         answer = self._answerer.answer(state, path)
         if answer.failure and not state.failure:  # a failed plan was told when it failed
             number, said = self._said
-            lines = [in_a_line(diagnostic) for diagnostic in answer.failure]
             known = said if number == state.number else frozenset()
-            self._said = (state.number, known | set(lines))
-            for line in lines:
-                if line not in known:
-                    self._say(line)
+            self._said = (state.number, known | set(answer.failure))
+            self._planner.tell_found([diagnostic for diagnostic in answer.failure if diagnostic not in known])
         return answer
 
     def _send(self, answer: Answer, environ: WSGIEnvironment) -> Response:
@@ -280,12 +277,14 @@ def _conditional(response: Response, tag: str, length: int, environ: WSGIEnviron
             whole = not match[1] and int(match[2]) >= length > 0  # the last N bytes of fewer than N
             environ["HTTP_RANGE"] = "bytes=0-" if whole else f"bytes={match[1]}-{match[2]}"
     try:
-        return response.make_conditional(environ, accept_ranges=True, complete_length=length)
+        response = response.make_conditional(environ, accept_ranges=True, complete_length=length)
     except HTTPException as refused:
         response.close()
         unsatisfiable = Response(status=refused.code)
         unsatisfiable.headers.extend(header for header in refused.get_headers() if header[0] == "Content-Range")
         return unsatisfiable
+    response.headers.pop("Date", None)  # the server writes one
+    return response
 
 
 def _event(name: str, state: str, data: str = "") -> bytes:

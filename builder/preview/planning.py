@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from builder.diagnostics import BuilderError, error, show_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from builder.diagnostics import Diagnostic
     from builder.preview.snapshot import Preview, SiteSnapshot
@@ -53,7 +53,14 @@ class Planner:
     """Holds the current `State` and makes the next one after each change. All methods may be called from any thread."""
 
     def __init__(
-        self, preview: Preview, folder: Path, *, navigate: bool, say: Callable[[str], None], verbose: bool
+        self,
+        preview: Preview,
+        folder: Path,
+        *,
+        navigate: bool,
+        say: Callable[[str], None],
+        verbose: bool,
+        found: Callable[[Sequence[Diagnostic]], None] | None = None,
     ) -> None:
         #: Held while a snapshot is asked something: snapshots need not be safe for threads.
         self.reading = threading.Lock()
@@ -61,6 +68,7 @@ class Planner:
         self._folder = folder.resolve()
         self._navigate = navigate
         self._say = say
+        self._found = found
         self._verbose = verbose
         self._boot = secrets.token_hex(4)
         self._turn = threading.Condition()
@@ -178,14 +186,21 @@ class Planner:
             return ""  # whatever is wrong, showing the page will say it
         return quote(unquote(pages.pop())) if len(pages) == 1 else ""
 
+    def tell_found(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Say findings as whoever started the preview wants them: a line each, if nobody said."""
+        if self._found is not None:
+            if diagnostics:
+                self._found(diagnostics)
+            return
+        for diagnostic in diagnostics:
+            self._say(in_a_line(diagnostic))
+
     def _tell(self, before: State | None, state: State, paths: list[Path], seconds: float) -> None:
         known: tuple[Diagnostic, ...] = ()
         if before:
             known = before.failure + (before.snapshot.diagnostics if before.snapshot else ())
         found = state.failure or (state.snapshot.diagnostics if state.snapshot else ())
-        for diagnostic in found:
-            if diagnostic not in known:
-                self._say(in_a_line(diagnostic))
+        self.tell_found([diagnostic for diagnostic in found if diagnostic not in known])
         if before and before.failure and not state.failure:
             self._say("mended: the preview shows the site again")
         if self._verbose:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from builder.diagnostics import Diagnostic
     from builder.preview.listening import PreviewServer
     from builder.preview.planning import Planner
 
@@ -73,11 +74,14 @@ def start(
     navigate: bool = False,
     verbose: bool = False,
     say: Callable[[str], None] = lambda _: None,
+    found: Callable[[Sequence[Diagnostic]], None] | None = None,
 ) -> Running:
     """Starts a preview and returns at once; the first plan goes on in the background. `folder` is the site's, to which sources
     and findings are relative; `watched` and `ignored` are as in `watch`; files to send lie in `folder` or one of `roots` (the
     shipped themes). `navigate` sends every page shown to the page of a source that changed. `say` gets a line at a time, from
-    any thread: findings, and with `verbose` every request. Raises `BuilderError` when it cannot listen there."""
+    any thread: findings (unless `found` takes them), and with `verbose` every request. Raises `BuilderError` when it cannot
+    listen there.
+    """
     from builder.preview.app import PreviewApp
     from builder.preview.listening import PreviewServer, listen
     from builder.preview.planning import Planner
@@ -85,7 +89,7 @@ def start(
 
     listener = listen(bind, port, say)
     number = listener.getsockname()[1]
-    planner = Planner(preview, folder, navigate=navigate, say=say, verbose=verbose)
+    planner = Planner(preview, folder, navigate=navigate, say=say, verbose=verbose, found=found)
     app = PreviewApp(planner, (folder, *roots), bind=bind, port=number, say=say, verbose=verbose)
     server = PreviewServer(listener, app, say)
     stopping, watching = threading.Event(), threading.Event()
@@ -117,6 +121,7 @@ def serve(
     navigate: bool = False,
     verbose: bool = False,
     say: Callable[[str], None],
+    found: Callable[[Sequence[Diagnostic]], None] | None = None,
 ) -> bool:
     """As `start`, but blocks until Ctrl-C or SIGTERM; says the address once the first plan is ready. Returns what
     `Running.stop` does: on false the caller should leave without waiting for the interpreter's threads."""
@@ -139,6 +144,7 @@ def serve(
             navigate=navigate,
             verbose=verbose,
             say=say,
+            found=found,
         )
         pause = threading.Event()
         told = False

@@ -31,11 +31,6 @@ class Change:
 
     paths: tuple[Path, ...]
 
-    @property
-    def style_only(self) -> bool:
-        """Whether nothing but style sheets changed."""
-        return all(path.suffix == ".css" for path in self.paths)
-
 
 def watch(
     watched: Sequence[Path],

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
-from builder.site.views import ArticlePage, BodyRef, IssuePage, StandingPage, TombstonePage
+from builder.site.views import ArticlePage, BodyRef, TombstonePage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
@@ -205,8 +205,6 @@ class Renderer:
             fault = _fault_in(view, text, body(view.body) if view.body else "")
         elif isinstance(view, TombstonePage):
             fault = _fault_in_tombstone(view, text)
-        elif isinstance(view, (StandingPage, IssuePage)):
-            fault = _fault_in_own(view, text)
         if fault:
             raise BuilderError(
                 error(
@@ -303,19 +301,6 @@ def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
             if str(escape(name)) not in text:
                 return f'lacks {name!r} (data-wz="chain")'
     return _hidden_part(text)
-
-
-def _fault_in_own(view: StandingPage | IssuePage, text: str) -> str:
-    """The same of a page of the site's own, which may say anything anywhere."""
-    from markupsafe import escape
-
-    for notice in view.notices:
-        if f'data-wz="notice">{escape(notice)}<' not in text:
-            return f'lacks the notice {notice!r} (data-wz="notice")'
-    wanted = {"chain": view.chain, "licence": view.license, "signoff": view.signoff}
-    return next(
-        (f'lacks data-wz="{mark}"' for mark, said in wanted.items() if said and f'data-wz="{mark}"' not in text), ""
-    )
 
 
 #: Elements whose content nobody sees, or not before doing something.

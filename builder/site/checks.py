@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from builder.diagnostics import Diagnostic, Place, error, warning
 from builder.site.collections import issue_name
-from builder.site.permalinks import RESERVED, SERVICE_FILES, alias_path, clashes, file_of
+from builder.site.permalinks import (
+    FEED_FILES,
+    GENERATED_PAGES,
+    RESERVED,
+    SERVICE_FILES,
+    alias_path,
+    clashes,
+    file_of,
+    variant_path,
+)
 from builder.site.references import Target, check_references, find_target, is_elsewhere, paths_of, wanted_files
 
 if TYPE_CHECKING:
@@ -77,10 +86,12 @@ def _check_cover(entry: Entry, targets: Targets) -> list[Diagnostic]:
 def check_paths(collections: Collections, config: SiteConfig) -> list[Diagnostic]:
     """Sources whose paths are the generator's own, and terms that share a path."""
     found = []
-    reserved = RESERVED | {variant.path for variant in config.variants if variant.path}
+    reserved = RESERVED | GENERATED_PAGES | {variant.path for variant in config.variants if variant.path}
     for entry in collections.everything():
         parts = entry.path.strip("/").split("/")
-        own = entry.article.kind == "issue" and parts[0] == "issues" and len(parts) == 2
+        own = (entry.article.kind == "issue" and parts[0] == "issues" and len(parts) == 2) or (
+            entry.article.kind == "page" and parts[0] in GENERATED_PAGES and len(parts) == 1
+        )
         if not own and (parts[0] in reserved or "page" in parts):
             taken = parts[0] if parts[0] in reserved else "page"
             key = "category" if entry.category else "slug"
@@ -118,6 +129,7 @@ def check_collisions(
             message = f"it goes to /{path.removesuffix('index.html')}, where {first.path} goes already"
             found.append(error("path-collision", message, article.place(key), f"change the `{key}` of one of the two"))
     taken = {feed.path for feed in feeds} | SERVICE_FILES
+    taken |= {variant_path(name, variant) for name in FEED_FILES for variant in config.variants}
     seen: set[str] = set()
     for page in pages:
         path = page.head.path
@@ -126,9 +138,14 @@ def check_collisions(
             message = f"it goes to /{path.removesuffix('index.html')}, where a page or file of the generator's own goes"
             found.append(error("path-collision", message, article.place(key), f"change its `{key}` or `category`"))
         seen.add(path)
+    lists = {
+        name: [(term.entries[0].article, "category")]
+        for term in collections.categories
+        for name in (file_of(term.path), term.path.rstrip("/"))
+    }
     folders = tuple(f"{variant.path}/" for variant in config.variants if variant.path)
     for one, other in clashes(seen | taken):
-        origin = origins.get(one) or origins.get(other)
+        origin = origins.get(one) or origins.get(other) or lists.get(one) or lists.get(other.removesuffix("/…"))
         if not origin and any(one.startswith(folder) and other.startswith(folder) for folder in folders):
             continue  # said of the default variant
         place = origin[0][0].place(origin[0][1]) if origin else Place(one)

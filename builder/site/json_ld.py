@@ -35,7 +35,7 @@ def news_article(
     publisher = _drop_empty({"@type": "Organization", "name": site.author or site.title, "url": site.author_url})
     # A text of the site's own is its own, whatever it was written after.
     origin = chain[0] if chain and not original else None
-    authors = _authors(origin.author, origin.source) if origin else [publisher]
+    authors = _authors(origin.author, origin.source) if origin else [publisher] if original else []
     owners = [{"@type": "Organization", "name": holder}] if holder else authors
     data = _drop_empty(
         {
@@ -54,7 +54,7 @@ def news_article(
             "isBasedOn": [_based_on(hop) for hop in chain],
             "creditText": " → ".join(f"{hop.source}（{hop.author}）" if hop.author else hop.source for hop in chain)
             if origin
-            else site.author,
+            else (site.author if original else ""),
             "copyrightHolder": owners[0] if len(owners) == 1 else owners,
             "copyrightNotice": "\n".join(notices),
             "usageInfo": usage[0] if len(usage) == 1 else usage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from builder.config import MODES
@@ -577,20 +577,7 @@ class _Planner:
             updated=self._date(entry.article.updated),
             body=self._body(entry, text.body) or BodyRef("", ()),
             outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline),
-            **self._own_rights(entry),
         )
-
-    def _own_rights(self, entry: Entry) -> _OwnRights:
-        """The terms of a standing page or a digest issue. The notices of the whole site are at the foot of each page."""
-        article, text = entry.article, self._text(entry)
-        return {
-            "chain": self._chain(entry),
-            "notices": tuple(notice for notice in text.notices if notice not in self.site.notices),
-            "signoff": text.signoff,
-            "license": self._license(article.rights.license),
-            "holder": article.rights.holder,
-            "noncommercial": article.rights.noncommercial,
-        }
 
     def _rights_page(self) -> RightsPage:
         config = self.config
@@ -718,7 +705,6 @@ class _Planner:
                 previous=self._link(issues[number + 1]) if number + 1 < len(issues) else None,
                 next=self._link(issues[number - 1]) if number else None,
                 issues=(),
-                **self._own_rights(entry),
             )
 
     def _groups(self, entries: Sequence[Entry]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
@@ -817,17 +803,6 @@ class _Planner:
             comment=None,
             withdrawn=text.reason,
         )
-
-
-class _OwnRights(TypedDict):
-    """What a standing page and a digest issue say of their terms."""
-
-    chain: tuple[HopView, ...]
-    notices: tuple[str, ...]
-    signoff: str
-    license: LicenseView | None
-    holder: str
-    noncommercial: bool
 
 
 def _listed(name: str, names: Iterable[str]) -> bool:

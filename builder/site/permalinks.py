@@ -21,7 +21,10 @@ RESERVED = frozenset({"page", "assets", "tags", "sources", "authors", "archive",
 #: Files at the site's root that are ours, whatever the site holds.
 SERVICE_FILES = frozenset({"sitemap.xml", "robots.txt", "_headers", "_redirects", ".nojekyll", ".wenzhai-manifest"})
 
-#: Generated pages that a standing page of the same name stands on top of.
+#: Files at each variant's root that are ours, those of feeds to come included.
+FEED_FILES = frozenset({"feed.xml", "atom.xml", "feed.json", "feeds.opml"})
+
+#: Generated pages: reserved but for a standing page of the same name, which stands on top of them.
 GENERATED_PAGES = frozenset({"rights", "subscribe", "search"})
 
 _SPELLED = {"#": "-sharp", "/": "-", "\\": "-", "?": "-", "%": "-percent"}

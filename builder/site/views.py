@@ -286,12 +286,6 @@ class IssuePage:
     previous: Link | None
     next: Link | None
     issues: tuple[IssueEntry, ...]
-    chain: tuple[HopView, ...] = ()
-    notices: tuple[str, ...] = ()  # its own; those of the whole site stand at the foot of each page
-    signoff: str = ""  # HTML, sanitised
-    license: LicenseView | None = None
-    holder: str = ""
-    noncommercial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,12 +309,6 @@ class StandingPage:
     updated: DateView | None
     body: BodyRef
     outline: tuple[HeadingView, ...]
-    chain: tuple[HopView, ...] = ()
-    notices: tuple[str, ...] = ()  # its own; those of the whole site stand at the foot of each page
-    signoff: str = ""  # HTML, sanitised
-    license: LicenseView | None = None
-    holder: str = ""
-    noncommercial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,3 +315,18 @@ def test_a_draft_may_be_half_written(run: Run, good: Path) -> None:
     assert outcome.status == 0
     assert outcome.codes == {"attribution-missing", "date-missing"}
     assert run("build", "-s", good, "-j1", "-D").status == 1
+
+
+@pytest.mark.parametrize("category", ["404.html", "feed.xml"])
+def test_a_category_that_needs_a_folder_where_a_file_of_ours_is(run: Run, good: Path, category: str) -> None:
+    write_file(good / BAD, source(category=category))
+    assert_refused(run, good, ("path-collision", BAD + ":5:11"))
+
+
+@pytest.mark.parametrize("key", ["attribution", "comment"])
+def test_attribution_that_no_page_would_print(run: Run, good: Path, key: str) -> None:
+    write_file(
+        good / "content/pages/p.md",
+        source(original=None, date=None, **{key: {"source": "甲"} if key == "attribution" else "话"}),
+    )
+    assert_refused(run, good, ("kind-key", "content/pages/p.md:3"))

@@ -85,15 +85,6 @@ def site(tmp_path: Path) -> Path:
 SITE = ("content", "static", "themes", "wenzhai.toml")
 
 
-def test_style_only(site: Path, begin: Begin) -> None:
-    seen = begin(*SITE)
-    seen.write("themes/a.css")
-    assert seen.next().style_only
-    seen.write("themes/a.css", "y")
-    seen.write("content/articles/a.md", "y")
-    assert not seen.next().style_only
-
-
 def test_a_burst_is_one_change(site: Path, begin: Begin) -> None:
     seen = begin(*SITE)
     for number in range(50):

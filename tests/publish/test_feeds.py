@@ -329,6 +329,11 @@ def test_an_excerpt_and_a_link_lead_on(chain: tuple[HopView, ...], label: str, t
     assert "<blockquote><p>正文</p></blockquote>" in body_of(render(make_item(mode="excerpt")))
 
 
+def test_where_no_hop_has_an_address_nothing_leads_on() -> None:
+    data = render(make_item(chain=(hop("甲报", "javascript:alert(1)"),), mode="link", body=None))
+    assert "«read_o" not in shown(data) and "javascript" not in body_of(data)
+
+
 def test_a_summary_feed_leads_to_the_page_here() -> None:
     data = render(make_item(body=None))
     assert "一句话摘要。" in shown(data)

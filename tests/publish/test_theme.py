@@ -834,14 +834,3 @@ def test_a_chain_names_everybody(tmp_path: Path) -> None:
         render(make_article(), theme)
     assert "'writer'" in caught.value.diagnostics[0].message  # of the copy: the byline has the origin's alone
     render(make_article(chain=(ORIGIN, TRANSLATION)), theme)
-
-
-def test_a_page_of_ones_own_keeps_its_notices_too(tmp_path: Path) -> None:
-    page = StandingPage(
-        make_head(), "关于", None, BODY, (), notices=("自己的声明",), signoff="<b>落款</b>", holder="某人"
-    )
-    assert 'data-wz="notice">自己的声明<' in render(page)
-    theme = load_site(tmp_path, {"mine/templates/page.html": "{{ page.heading }}"})
-    with pytest.raises(BuilderError) as caught:
-        render(page, theme)
-    assert "自己的声明" in caught.value.diagnostics[0].message
