@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import file_digest
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from builder import __version__
-from builder.config import Variant, load_config, parse_base_url, warn_undeclared
-from builder.content.discover import dates_from_git, find_content, read_sources
+from builder.config import CONFIG_NAME, Variant, load_config, parse_base_url, warn_undeclared
+from builder.content.discover import SourceFile, dates_from_git, find_content, read_sources
 from builder.content.files import list_static, read_file
 from builder.content.front_matter import SourceSettings, require_date
+from builder.content.twins import join_twins
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
 from builder.memo import code_fingerprint, digest, in_batches, recall
 from builder.site.collections import collect
@@ -29,10 +31,8 @@ from builder.variants.articles import RenderSettings, converter_for, render_sour
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
     from concurrent.futures import Executor
-    from pathlib import Path
 
     from builder.config import SiteConfig, Wording
-    from builder.content.discover import SourceFile
     from builder.publish.theme import Renderer, Theme
     from builder.publish.write import Output, Stage, Staged, WriteReport
     from builder.site.collections import Collections
@@ -127,7 +127,9 @@ class Materials:
 class SitePlan:
     """A whole site, planned: every file by its path under the output folder, and what was found on the way."""
 
+    options: PlanOptions
     config: SiteConfig
+    settings: RenderSettings
     collections: Collections
     pages: SitePages
     files: Mapping[str, PlannedFile]
@@ -166,7 +168,8 @@ def plan_site(
     with clock("read"):
         config = _load(options)
         content = find_content(options.folder)
-        sources = read_sources(content, (options.output,))
+        files = read_sources(content, (options.output,))
+        sources = join_twins(files.value, declared=config.value.declared, script=config.value.source_variant)
         static = list_static(options.folder)
         theme = _load_theme(options.folder, config.value)
         settings, settings_findings = _render_settings(options.folder, content.root, config.value)
@@ -198,25 +201,28 @@ def plan_site(
         bodies[""] = ""  # a standing page without a text
         look = Look(theme.value, strings, digest(code_fingerprint(), theme.value.digest, sorted(strings.items())))
         materials = Materials(look, pages.value.sites, bodies)
-        files = _plan_files(options.folder, config.value, pages.value, static.value, materials)
+        planned = _plan_files(options.folder, config.value, pages.value, static.value, materials)
     diagnostics = (
         *config.diagnostics,
         *warn_undeclared(config.value),
+        *files.diagnostics,
         *sources.diagnostics,
         *static.diagnostics,
         *theme.diagnostics,
         *_check_templates(look),
         *settings_findings,
-        *_spare_drafts(found, collections.value),
+        *_spare_drafts(found, collections.value, sources.value),
         *collections.diagnostics,
         *pages.diagnostics,
-        *files.diagnostics,
+        *planned.diagnostics,
     )
     return SitePlan(
+        options=options,
         config=config.value,
+        settings=settings,
         collections=collections.value,
         pages=pages.value,
-        files=files.value,
+        files=planned.value,
         materials=materials,
         diagnostics=tuple(sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)),
         inferred=_inferred(options.folder, config.value, content.root, collections.value),
@@ -237,9 +243,9 @@ def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
 
 
 def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
-    """Everything a build would find, the errors of rendering pages included, and what a build does not look at: whether
-    texts are still those that were taken. Writes nothing."""
-    found = [*plan.diagnostics, *_check_provenance(plan.collections)]
+    """Everything a build would find, the errors of rendering pages included, and what a build does not look at: words of the
+    site's glossary that no source holds, and texts that are not the ones that were taken. Writes nothing."""
+    found = [*plan.diagnostics, *_check_glossary(plan), *_check_provenance(plan.collections)]
     if not has_errors(found):
         views = [file.view for file in plan.files.values() if isinstance(file, PageFile)]
         failed: list[Diagnostic] = []
@@ -259,6 +265,54 @@ def _check_provenance(collections: Collections) -> Iterator[Diagnostic]:
                 f"sha256: {article.imported.sha256_now}"
             )
             yield warning("changed-since-import", message, article.place("imported"), hint)
+
+
+def review_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
+    """The places of all sources where an editor should look at what conversion made of them, as warnings."""
+    from builder.variants.review import review_source
+
+    sources = read_sources(find_content(plan.options.folder), (plan.options.output,)).value
+    joined = join_twins(sources, declared=plan.config.declared, script=plan.config.source_variant).value
+    return tuple(finding for source in joined for finding in review_source(source, plan.settings))
+
+
+def load_settings(folder: Path) -> Checked[RenderSettings]:
+    """The settings that decide what texts become on the site in a folder."""
+    config = load_config(folder)
+    settings, found = _render_settings(folder, find_content(folder).root, config.value)
+    return Checked(settings, config.diagnostics + found)
+
+
+def load_source(folder: Path, file: Path) -> Checked[SourceFile | None]:
+    """One Markdown file as a source of the site in a folder; it need not be below its content root."""
+    from builder.content.discover import decode
+
+    root = folder / find_content(folder).root
+    path = file.resolve()
+    shown = path.relative_to(folder.resolve()) if path.is_relative_to(folder.resolve()) else file
+    named = path.relative_to(root.resolve()) if path.is_relative_to(root.resolve()) else Path(file.name)
+    try:
+        text = decode(path.read_bytes(), shown.as_posix())
+    except OSError as problem:
+        raise BuilderError(error("unreadable", f"cannot read it: {problem.strerror}", Place(str(file)))) from None
+    if text.value is None:
+        return Checked(None, text.diagnostics)
+    return Checked(SourceFile(shown.as_posix(), named.with_suffix("").as_posix(), text.value))
+
+
+def _check_glossary(plan: SitePlan) -> tuple[Diagnostic, ...]:
+    from builder.located import parse_toml
+    from builder.variants.unused import unused_entries
+
+    folder, content = plan.options.folder, find_content(plan.options.folder)
+    path = f"{content.root}/glossary.toml" if content.root else "glossary.toml"
+    words = parse_toml(_read_text(folder, path), path).value if (folder / path).is_file() else None
+    if words is None:
+        return ()
+    texts = [source.text for source in read_sources(content, (plan.options.output,)).value]
+    if plan.config.declared:
+        texts.append(_read_text(folder, CONFIG_NAME))
+    return unused_entries(words, path, texts)
 
 
 def build_site(
@@ -438,9 +492,12 @@ def _convert_characters(script: str, variant: str, text: str) -> str:
     return make_converter(script, variant, glossary=make_glossary(())).text(text)
 
 
-def _spare_drafts(found: Sequence[Diagnostic], collections: Collections) -> Iterator[Diagnostic]:
+def _spare_drafts(
+    found: Sequence[Diagnostic], collections: Collections, sources: Sequence[SourceFile]
+) -> Iterator[Diagnostic]:
     """The findings, errors in drafts that are not published as warnings: what is half-written does not stop a build."""
     drafts = {article.path for article, reason in collections.withheld if reason == "draft"}
+    drafts |= {twin.path for source in sources if source.path in drafts for twin in source.twins}
     for finding in found:
         unfinished = finding.place is not None and finding.place.path in drafts
         yield replace(finding, severity="warning") if unfinished else finding

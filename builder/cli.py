@@ -6,16 +6,18 @@ import argparse
 import json
 import os
 import shlex
+import shutil
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from builder import __version__
-from builder.config import CONFIG_NAME
+from builder.config import CONFIG_NAME, VARIANT_TAGS
 from builder.diagnostics import BuilderError, Diagnostic, error, has_errors, show_json, show_text
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from builder.build import BuildReport, PlanOptions
     from builder.content.models import Article
+    from builder.variants.review import Comparison
 
 #: Warnings of one code that a run shows without -v; the rest are counted.
 _SHOWN_A_CODE = 10
@@ -221,7 +224,7 @@ def _serve(options: argparse.Namespace, say: Report) -> int:
 
 
 def _check(options: argparse.Namespace, say: Report) -> int:
-    from builder.build import check_site, plan_site
+    from builder.build import check_site, plan_site, review_site
 
     plan = plan_site(_plan_options(options))
     found = check_site(plan)
@@ -230,11 +233,72 @@ def _check(options: argparse.Namespace, say: Report) -> int:
         from builder.site.references import addresses_elsewhere
 
         found += check_external(addresses_elsewhere(plan.collections.everything()))
+    if options.variants:
+        found += review_site(plan)
     say.findings(found)
     failed = has_errors(found) or (options.strict and bool(found))
     if not found:
         say.line(f"{len(plan.collections.everything())} sources, {len(plan.pages.pages)} pages: nothing to mend")
     return WRONG_CONTENT if failed else OK
+
+
+def _variants(options: argparse.Namespace, say: Report) -> int:
+    from builder.build import load_settings, load_source
+    from builder.content.twins import variant_of
+    from builder.side_by_side import show_comparison
+    from builder.variants.review import compare_source, compare_text
+
+    if not options.source.is_dir():
+        raise BuilderError(
+            error("no-site", f"there is no folder {options.source}", hint="give the site's folder with -s")
+        )
+    loaded = load_settings(options.source)
+    if has_errors(loaded.diagnostics):
+        say.findings(loaded.diagnostics)
+        return WRONG_CONTENT
+    settings = loaded.value
+    written = options.script or settings.source.source_variant
+    settings = replace(settings, source=replace(settings.source, source_variant=written))
+    columns = shutil.get_terminal_size((100, 24)).columns
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+    def tell(comparison: Comparison) -> None:
+        say.result(show_comparison(comparison, columns=columns, color=color), comparison.as_record())
+
+    if options.text == "-":
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+        for line in sys.stdin:
+            tell(compare_text(line.rstrip("\r\n"), written, settings))
+        return OK
+    file = next((path for path in (Path(options.text), options.source / options.text) if _is_file(path)), None)
+    if file is None and options.text.endswith((".md", ".markdown")):
+        raise BuilderError(
+            error("unreadable", f"there is no file {options.text}", hint="name a source by its path from here")
+        )
+    if file is None:
+        tell(compare_text(options.text, written, settings))
+        return OK
+    source = load_source(options.source, file)
+    if source.value is None:
+        say.findings(source.diagnostics)
+        return WRONG_CONTENT
+    twin = variant_of(source.value.name)[1]
+    if twin:
+        settings = replace(settings, source=replace(settings.source, source_variant=twin))
+    compared = compare_source(source.value, settings)
+    for comparison in compared.value:
+        tell(comparison)
+    # What is wrong with the article otherwise is for `check` to say.
+    say.findings(finding for finding in compared.diagnostics if not compared.value)
+    return OK if compared.value or not has_errors(compared.diagnostics) else WRONG_CONTENT
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a text that is too long for a name, or holds what no name does
+        return False
 
 
 def _list(options: argparse.Namespace, say: Report) -> int:
@@ -407,8 +471,19 @@ def _make_parser() -> argparse.ArgumentParser:
 
     check = add("check", _check, "check everything a build checks and more, writing nothing")
     check.add_argument("--external", action="store_true", help="also ask whether the addresses of other sites answer")
+    check.add_argument(
+        "--variants", action="store_true", help="also list the places that conversion may have got wrong"
+    )
     check.add_argument("--strict", action="store_true", help="warnings fail the check")
     _add_plan_options(check)
+
+    variants = add("variants", _variants, "show the conversions side by side, with the places to look at")
+    variants.add_argument(
+        "text", metavar="FILE|TEXT|-", help="a source, a text, or - for a text a line from standard input"
+    )
+    variants.add_argument(
+        "--script", choices=VARIANT_TAGS, help="what a text is written in (default: site.source_variant)"
+    )
 
     listing = add("list", _list, "list what is there, and why something is not published")
     choices = ("all", "drafts", "future", "withdrawn", "sources", "excluded")
@@ -504,8 +579,6 @@ def _shown(path: Path) -> Path:
 
 def _program() -> str:
     """How this program was called, so that what is suggested can be copied."""
-    import shutil
-
     called = sys.argv[0]
     if called.endswith("__main__.py"):
         return "python -m builder"

@@ -95,8 +95,8 @@ def show_text(diagnostic: Diagnostic, lines: Mapping[str, list[str]] | None = No
     Control characters come out as pictures: what stands in a source never reaches a terminal as an order to it."""
     shade = "\033[31m" if diagnostic.severity == "error" else "\033[33m"
     red, bold, off = (shade, "\033[1m", "\033[0m") if color else ("", "", "")
-    place = f"{bold}{_visible(str(diagnostic.place))}{off}: " if diagnostic.place else ""
-    message, hint = _visible(diagnostic.message), _visible(diagnostic.hint)
+    place = f"{bold}{visible(str(diagnostic.place))}{off}: " if diagnostic.place else ""
+    message, hint = visible(diagnostic.message), visible(diagnostic.hint)
     shown = [f"{place}{red}{diagnostic.severity}[{diagnostic.code}]{off}: {message}"]
     shown += _excerpt(diagnostic.place, lines or {})
     if hint:
@@ -127,7 +127,7 @@ def _excerpt(place: Place | None, lines: Mapping[str, list[str]]) -> list[str]:
     source = lines.get(place.path, [])
     if place.line > len(source):
         return []
-    line = _visible(source[place.line - 1].rstrip("\r\n").replace("\t", " "))
+    line = visible(source[place.line - 1].rstrip("\r\n").replace("\t", " "))
     gutter = f"  {place.line} | "
     # A long line is cut around the column, so that the caret stays in sight.
     start = max(0, place.column - 60) if len(line) > 110 else 0
@@ -145,7 +145,7 @@ def _space_under(character: str) -> str:
     return "" if unicodedata.category(character) in ("Mn", "Me", "Cf") else " "
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """A text on one line without control characters, lone surrogates, and marks that turn the direction of writing."""
     return _UNSEEN.sub(lambda found: _picture(found[0]), text)
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from builder.build import plan_site
 from builder.config import load_config
 from builder.content.dates import DATE_HINT, parse_date
-from builder.content.discover import SUFFIXES, SourceFile, decode, find_content
+from builder.content.discover import SUFFIXES, SourceFile, decode, find_content, read_sources
 from builder.content.front_matter import SourceSettings, parse_source, split_front_matter
+from builder.content.twins import join_twins
 from builder.content.walk import is_inside
 from builder.diagnostics import BuilderError, Checked, Place, error
 from builder.located import Listing, Scalar, Table, parse_toml, parse_yaml, quoted
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.build import PlanOptions
+    from builder.config import SiteConfig
     from builder.content.models import Article, Date
     from builder.located import Value
 
@@ -68,6 +70,7 @@ def withdraw_source(folder: Path, file: Path, reason: str, *, date: str = "", no
         place = next(Place(path, value.line, value.column) for key, value in before.entries if key.text == "withdrawn")
         hint = "its reason and date are in the front matter: change them there"
         raise BuilderError(error("withdrawn-already", "it is withdrawn already", place, hint))
+    _refuse_twin(folder, path, config)
     marked, line = _insert(data, before, parsed, reason)
     article = parse_source(SourceFile(path, name, _text(marked, path)), settings).value
     unchanged = article is not None and _same(_front_matter(marked, path), before)
@@ -113,6 +116,17 @@ def _path_in_site(folder: Path, file: Path) -> str:
         # As a build calls it, were it a link to another file of the site.
         return found.absolute().relative_to(folder.absolute()).as_posix()
     return found.resolve().relative_to(folder.resolve()).as_posix()
+
+
+def _refuse_twin(folder: Path, path: str, config: SiteConfig) -> None:
+    """A twin is a text of its main source: nobody reads there that it is withdrawn."""
+    sources = read_sources(find_content(folder)).value
+    joined = join_twins(sources, declared=config.declared, script=config.source_variant).value
+    main = next((source for source in joined for twin in source.twins if twin.path == path), None)
+    if main:
+        message = f"it is the text of {main.path} for one variant"
+        hint = f"withdraw the article: wenzhai withdraw {main.path} --reason …"
+        raise BuilderError(error("withdraw-file", message, Place(path), hint))
 
 
 def _text(data: bytes, path: str) -> str:

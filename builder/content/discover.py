@@ -26,11 +26,12 @@ _NEVER = frozenset({"node_modules", "__pycache__"})
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     r"""A source file's text, line ends as `\\n`. `path` is relative to the site's folder, `name` to the content root and
-    without the suffix; both with `/`."""
+    without the suffix; both with `/`. `twins` are the same text as it was written by hand for other variants."""
 
     path: str
     name: str
     text: str
+    twins: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from builder.content.models import KINDS, Article, Cover, Override, Provenance, 
 from builder.content.provenance import digest_body
 from builder.content.rights import read_rights
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
-from builder.located import Reader, Scalar, Table, parse_toml, parse_yaml, quoted
+from builder.located import Listing, Reader, Scalar, Table, parse_toml, parse_yaml, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from builder.config import RightsDefaults, SourcePolicy
@@ -81,6 +81,18 @@ def split_front_matter(text: str, path: str) -> Checked[Split | None]:
 def parse_source(source: SourceFile, settings: SourceSettings) -> Checked[Article | None]:
     """The article that a source file holds, and everything found wrong with it; None when it cannot be known at all. A
     date that neither the front matter nor the file name tells is left out, and not reported yet (`require_date`)."""
+    front = read_front_matter(source)
+    if front.value is None:
+        return Checked(None, front.diagnostics)
+    reader, part = front.value
+    article = _read_article(reader, source, part, settings)
+    reader.finish(_ELSEWHERE)
+    return Checked(article, tuple(reader.found))
+
+
+def read_front_matter(source: SourceFile) -> Checked[tuple[Reader, Split] | None]:
+    """A reader of a source's front matter, which holds what was found so far, and the parts of the text; None when it cannot
+    be read."""
     split = split_front_matter(source.text, source.path)
     if split.value is None:
         return Checked(None, split.diagnostics)
@@ -93,10 +105,7 @@ def parse_source(source: SourceFile, settings: SourceSettings) -> Checked[Articl
         if parsed.value is None:
             return Checked(None, tuple(found))
         table = parsed.value
-    reader = Reader(table, source.path, found=found)
-    article = _read_article(reader, source, part, settings)
-    reader.finish(_ELSEWHERE)
-    return Checked(article, tuple(found))
+    return Checked((Reader(table, source.path, found=found), part))
 
 
 def require_date(article: Article, *, declared: bool) -> tuple[Diagnostic, ...]:
@@ -113,7 +122,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
     kind = cast("Kind", reader.choice("kind", KINDS, _KIND_FOLDERS.get(folder, "article")))
     script = reader.choice("script", VARIANT_TAGS, settings.source_variant)
     stem = source.name.rpartition("/")[2]
-    title, body = _read_title(reader, stem, part.body)
+    title, body = read_title(reader, stem, part.body)
     attribution = read_attribution(reader, settings.zone)
     original = reader.switch("original")
     if kind == "article" and not attribution and not original and reader.value("attribution") is None:
@@ -156,13 +165,16 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         keep=reader.texts("keep"),
         body=body,
         body_line=part.body_line,
-        places=tuple((key.text, value.line, value.column) for key, value in reader.table.entries),
+        places=(
+            *((key.text, value.line, value.column) for key, value in reader.table.entries),
+            *_places_of_words(reader),
+        ),
     )
 
 
-def _read_title(reader: Reader, stem: str, body: str) -> tuple[str, str]:
-    """The title, and the body without a first heading that only repeats it; its line stays, empty, so that lines keep
-    their numbers."""
+def read_title(reader: Reader, stem: str, body: str) -> tuple[str, str]:
+    """The title (from the name `stem` where nothing says one), and the body without a first heading that only repeats it; its
+    line stays, empty, so that lines keep their numbers."""
     title = " ".join(reader.text("title").split())
     heading = _find_heading(body, at_start=bool(title))
     if heading is None:
@@ -358,6 +370,19 @@ def _read_overrides(reader: Reader) -> tuple[Override, ...]:
             for word, replacement in table.table.entries:
                 read(table, key.text, word, replacement)
     return tuple(overrides)
+
+
+def _places_of_words(reader: Reader) -> Iterator[tuple[str, int, int]]:
+    """Where each word under `convert` and `keep` stands: "convert.软件", "convert.zh-TW.视频", "keep.秦盛"."""
+    for key, value in reader.table.entries:
+        if key.text == "convert" and isinstance(value, Table):
+            for word, said in value.entries:
+                inner = said.entries if isinstance(said, Table) else ()
+                yield f"convert.{word.text}", word.line, word.column
+                yield from ((f"convert.{word.text}.{sub.text}", sub.line, sub.column) for sub, _ in inner)
+        elif key.text == "keep":
+            items = value.items if isinstance(value, Listing) else (value,)
+            yield from ((f"keep.{i.text.strip()}", i.line, i.column) for i in items if isinstance(i, Scalar))
 
 
 def _end_of_blank_lines(text: str) -> int:

@@ -110,7 +110,7 @@ class Override:
 @dataclass(frozen=True, slots=True)
 class Article:
     """One source file of any kind, checked. `body` is Markdown and starts at line `body_line` of the file; `places` tells
-    where the keys of its front matter stand."""
+    where the keys of its front matter stand, and the words under `convert` and `keep` ("convert.zh-TW.视频", "keep.秦盛")."""
 
     path: str  # relative to the site's folder, with "/"
     id: str

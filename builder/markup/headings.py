@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
@@ -34,6 +34,7 @@ def headings_plugin(md: MarkdownIt) -> None:
 
     An id is the heading's text in lower case, punctuation dropped and spaces as `-`. It depends on no other heading, save
     that one that is taken gets `-1`, `-2` and so on. Explicit ids win over made ones wherever they stand.
+    Manual conversion markup counts as what it shows in `env["script"]`.
     """
     md.core.ruler.after("block", "heading_attributes", _read_attributes)
     md.core.ruler.push("heading_ids", _set_ids)
@@ -64,7 +65,7 @@ def _set_ids(state: StateCore) -> None:
     findings: Findings = state.env["findings"]
     outline = []
     for token, inline in headings:
-        text = "".join(_plain(inline.children or [])).strip()
+        text = "".join(_plain(inline.children or [], state.env["script"])).strip()
         name = str(token.attrs.get("id") or "")
         if name in used:
             findings.warn(
@@ -86,14 +87,16 @@ def _headings(tokens: list[Token]) -> list[tuple[Token, Token]]:
     return [(token, tokens[index + 1]) for index, token in enumerate(tokens) if token.type == "heading_open"]
 
 
-def _plain(tokens: Iterable[Token]) -> Iterable[str]:
-    for token in tokens:
+def _plain(tokens: Sequence[Token], script: str) -> Iterable[str]:
+    from builder.markup.manual_plugin import shown_tokens
+
+    for token in shown_tokens(tokens, script):
         if token.type in ("text", "code_inline"):
             yield token.content
         elif token.type in ("softbreak", "hardbreak"):
             yield " "
         elif token.type == "image":
-            yield from _plain(token.children or [])
+            yield from _plain(token.children or [], script)
 
 
 def _slug(text: str) -> str:

@@ -20,6 +20,7 @@ from builder.markup.cjk import CjkInline, bare_link
 from builder.markup.code import highlight, language_of
 from builder.markup.containers import containers_plugin
 from builder.markup.headings import headings_plugin
+from builder.markup.manual_plugin import OPEN, manual_plugin, plain_manual_tokens
 from builder.markup.raw_html import raw_html_plugin
 from builder.markup.references import refuse_scheme
 
@@ -42,8 +43,9 @@ _TEMPLATE_TAG = re.compile(r"\{\s*(?:%|\})")
 
 
 @functools.cache
-def build_parser(mode: HtmlMode, *, inline: bool = False) -> MarkdownIt:
-    """A parser for bodies, or for a text inside a line. Its environment must hold `findings` (`places.Findings`).
+def build_parser(mode: HtmlMode, *, inline: bool = False, manual: bool = False) -> MarkdownIt:
+    """A parser for bodies, or for a text inside a line; with `manual`, for texts that hold manual conversion markup (others
+    need not pay for it). Its environment must hold `findings` (`places.Findings`).
 
     Addresses stay as they were written: `references` encodes and resolves them.
     """
@@ -59,8 +61,10 @@ def build_parser(mode: HtmlMode, *, inline: bool = False) -> MarkdownIt:
     if mode != "escape":
         md.use(raw_html_plugin, sanitized=mode == "sanitize")
     if inline:
-        return md
+        return md.use(manual_plugin) if manual else md
     md.enable("table")
+    if manual:
+        md.use(manual_plugin)
     md.use(footnote_plugin)
     md.add_render_rule("footnote_caption", _footnote_caption)
     md.use(deflist_plugin)
@@ -126,6 +130,21 @@ class _Renderer(RendererHTML):
         if refuse_scheme(str(token.attrs.get("src", "")), env["findings"]):
             return html.escape(self.renderInlineAsText(token.children, options, env))
         return super().image(tokens, idx, options, env)
+
+    def renderInlineAsText(  # noqa: N802 - the base class’s name
+        self, tokens: Sequence[Token] | None, options: OptionsDict, env: EnvType
+    ) -> str:
+        """As in the base class; manual conversion markup stays markup, to be resolved in the attribute."""
+        tokens, shown, done = tokens or (), [], 0
+        for index, token in enumerate(tokens):
+            if index >= done and token.type == OPEN:
+                shown.append(super().renderInlineAsText(tokens[done:index], options, env))
+                written, end = plain_manual_tokens(
+                    tokens, index, lambda inner: self.renderInlineAsText(inner, options, env)
+                )
+                shown.append(written)
+                done = end + 1
+        return "".join([*shown, super().renderInlineAsText(tokens[done:], options, env)])
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """The alignment as a class: a strict content security policy allows no style attribute."""

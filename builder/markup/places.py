@@ -38,6 +38,16 @@ class Locator:
             self._path, self._first_line + self._text.count("\n", 0, found), found - self._text.rfind("\n", 0, found)
         )
 
+    def find_text(self, text: str) -> Place:
+        """The same for any text."""
+        found = self._text.find(text, self._searched.get(text, -1) + 1)
+        if found < 0:
+            return Place(self._path, self._first_line)
+        self._searched[text] = found
+        return Place(
+            self._path, self._first_line + self._text.count("\n", 0, found), found - self._text.rfind("\n", 0, found)
+        )
+
     def line(self, line: int) -> Place:
         """The place of a line of the body, counted from 0."""
         return Place(self._path, self._first_line + line)
@@ -72,6 +82,10 @@ class Findings:
         """Something to look at: at the next occurrence of `target`, or at the first of `lines` (from 0)."""
         place = self._locator.line(lines[0]) if lines else self._locator.find(target)
         self._add("warning", code, message, hint, place)
+
+    def locate(self, text: str) -> Place:
+        """Where a text is written: asked again for the same text, its next occurrence."""
+        return self._locator.find_text(text)
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All of them, by place."""

@@ -50,7 +50,8 @@ class Reference:
     `target` is the text as a person would write the path: percent-decoded, the fragment kept after `#`. (`%23`, `%3F` and
     `%25` stay encoded, since `#` and `?` mean something else and `%` must not be decoded twice.) For "srcset" it is the
     whole attribute as written, candidates separated by commas. `sized` says that the element has a width or height of
-    its own, so that the resolved attribute must not bring one.
+    its own, so that the resolved attribute must not bring one. `path` is the file that it is written in, "" for that of the
+    article itself.
     """
 
     attribute: str
@@ -58,6 +59,7 @@ class Reference:
     line: int
     column: int
     sized: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ class Markup:
     r"""A rendered body.
 
     `html` is well formed; each reference stands in it as `\0N\0` in place of the whole attribute (N counts `references`
-    from 0), and NUL occurs nowhere else. `outline` holds the Markdown headings in order, `anchors` every id, sorted.
+    from 0), and NUL occurs nowhere else. Manual conversion markup is in it as elements that `manual.resolve_manual` finds, and
+    as it was written in attributes. `outline` holds the Markdown headings in order, `anchors` every id, sorted.
     `text` is plain, a line for each block, without code blocks; `words` counts Chinese characters and Latin words in it.
     """
 
@@ -58,9 +59,9 @@ class Markup:
 
 
 def render(
-    text: str, settings: MarkupSettings, *, path: str, first_line: int = 1, document: str = ""
+    text: str, settings: MarkupSettings, *, path: str, first_line: int = 1, document: str = "", script: str = "zh-CN"
 ) -> Checked[Markup]:
-    """The body `text`, which starts at line `first_line` of the file `path`.
+    """The body `text`, written in `script`, which starts at line `first_line` of the file `path`.
 
     `document` goes into the ids of footnotes, so that two bodies can share a page. Bad Markdown is no error; findings are
     links and anchors that lead nowhere, HTML that was removed, and a text that is nested too deeply to render.
@@ -72,7 +73,7 @@ def render(
     locator = Locator(text, path, first_line)
     findings = Findings(locator)
     try:
-        markup = _render(_printable(text), settings, locator, findings, document)
+        markup = _render(_printable(text), settings, locator, findings, document, script)
     except RecursionError:
         shown = f"<pre>{html_module.escape(_printable(text), quote=False)}</pre>"
         failure = error(
@@ -95,28 +96,33 @@ def render_inline(text: str, settings: MarkupSettings) -> str:
     locator = Locator("", "", 0)
     findings = Findings(locator)
     try:
-        raw = build_parser(settings.html, inline=True).renderInline(_printable(text), {"findings": findings})
+        raw = build_parser(settings.html, inline=True, manual="-{" in text).renderInline(
+            _printable(text), {"findings": findings}
+        )
     except RecursionError:
         return html_module.escape(_printable(text), quote=False)
-    linked = link(clean_inline(raw), locator, findings)
+    linked = link(_clean(text, clean_inline(raw)), locator, findings)
     return _LINK_TO_NOWHERE.sub(r"\1", resolve(linked.html, [""] * len(linked.references))).strip()
 
 
-def _render(text: str, settings: MarkupSettings, locator: Locator, findings: Findings, document: str) -> Markup:
+def _render(
+    text: str, settings: MarkupSettings, locator: Locator, findings: Findings, document: str, script: str
+) -> Markup:
+    from builder.markup.manual import show_manual
     from builder.markup.parser import build_parser
     from builder.markup.references import link
     from builder.markup.sanitize import clean
     from builder.markup.text import count_words, plain_text
 
-    environment: dict[str, object] = {"findings": findings, "outline": ()}
+    environment: dict[str, object] = {"findings": findings, "outline": (), "script": script}
     if document:
         environment["docId"] = document
     # Rules of markdown-it's plugins look at the character after an empty last line.
-    raw = build_parser(settings.html).render(f"{text}\n", environment)
-    linked = link(clean(raw, settings.html), locator, findings)
+    raw = build_parser(settings.html, manual="-{" in text).render(f"{text}\n", environment)
+    linked = link(_clean(text, clean(raw, settings.html)), locator, findings)
     _check_fragments(linked.fragments, frozenset(linked.ids), findings)
     _check_footnotes(environment.get("footnotes"), findings)
-    plain = plain_text(linked.html)
+    plain = plain_text(show_manual(linked.html, script))
     outline = environment["outline"]
     assert isinstance(outline, tuple)
     return Markup(linked.html, linked.references, outline, tuple(sorted(linked.ids)), plain, count_words(plain))
@@ -124,6 +130,11 @@ def _render(text: str, settings: MarkupSettings, locator: Locator, findings: Fin
 
 def _printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
+
+
+def _clean(text: str, html: str) -> str:
+    """Sanitised HTML less what a character reference in raw HTML brought in."""
+    return _printable(html) if "&#" in text else html
 
 
 def _check_fragments(fragments: tuple[str, ...], ids: frozenset[str], findings: Findings) -> None:

@@ -64,6 +64,10 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "video": {"controls", "height", "loop", "muted", "playsinline", "poster", "preload", "src", "width"},
 }
 
+#: What manual conversion markup is until it is resolved. Raw HTML cannot name them (`raw_html` shows such a tag as text), and
+#: would gain nothing by it.
+_MANUAL: dict[str, set[str]] = {"wz-rule": {"data-flags", "data-at"}, "wz-text": {"data-for", "data-from"}}
+
 #: Schemes that an address may have. Any other makes the attribute go.
 SCHEMES = frozenset(["http", "https", "mailto", "tel", "ftp", "magnet", "xmpp", "geo"])
 
@@ -88,14 +92,14 @@ def _cleaner(*, free: bool) -> Callable[[str], str]:
 
     if not free:
         return nh3.Cleaner(
-            tags=ALLOWED_TAGS,
-            attributes=_ATTRIBUTES,
+            tags=ALLOWED_TAGS | _MANUAL.keys(),
+            attributes=_ATTRIBUTES | _MANUAL,
             url_schemes=SCHEMES,
             link_rel=None,
             tag_attribute_values={"input": {"type": {"checkbox"}}},
         ).clean
     return nh3.Cleaner(
-        tags=HTML_TAGS,
+        tags=HTML_TAGS | _MANUAL.keys(),
         clean_content_tags=set(),
         attributes={"*": {"class"}},
         generic_attribute_prefixes=set("abcdefghijklmnopqrstuvwxyz"),
@@ -111,4 +115,7 @@ def _inline_cleaner() -> Callable[[str], str]:
 
     attributes = {name: kept for name, kept in _ATTRIBUTES.items() if name == "*" or name in INLINE_TAGS}
     attributes["*"] = attributes["*"] - {"id"}
-    return nh3.Cleaner(tags=INLINE_TAGS, attributes=attributes, url_schemes=SCHEMES, link_rel=None).clean
+    attributes |= _MANUAL
+    return nh3.Cleaner(
+        tags=INLINE_TAGS | _MANUAL.keys(), attributes=attributes, url_schemes=SCHEMES, link_rel=None
+    ).clean

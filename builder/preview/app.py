@@ -16,8 +16,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
-from builder.preview.answers import Answer, Answerer, decode_path, is_page_path
-from builder.preview.reload import EVENTS, RESERVED, SCRIPT, add_reload, digest_of, event_after
+from builder.diagnostics import BuilderError
+from builder.preview.answers import HTML, Answer, Answerer, decode_path, is_page_path
+from builder.preview.planning import guarded, in_a_line
+from builder.preview.reload import EVENTS, RESERVED, SCRIPT, VARIANTS, add_reload, digest_of, event_after
+from builder.preview.variants_page import show_variants_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -120,6 +123,8 @@ class PreviewApp:
             script = _script()
             response = Response(script, content_type="text/javascript; charset=utf-8")
             return _conditional(response, digest_of(script), len(script), environ)
+        if path.startswith(VARIANTS):
+            return self._show_variants(path.removeprefix(VARIANTS))
         if path != EVENTS:
             return _plain(404, "The preview has nothing here.")
         try:
@@ -134,6 +139,25 @@ class PreviewApp:
             content_type="text/event-stream; charset=utf-8",
             headers={"Cache-Control": "no-store"},
         )
+
+    def _show_variants(self, source: str) -> Response:
+        """The texts of a source side by side."""
+        state = self._planner.settled(PATIENCE)
+        if state is None:
+            return _plain(503, "The preview is ending.")
+        if state.snapshot is None:
+            return _plain(404, "The site cannot be planned; its pages say why.")
+        snapshot = state.snapshot
+        with self._planner.reading:
+            try:
+                compared = guarded(lambda: snapshot.compare(source))
+            except BuilderError as failed:
+                return _plain(500, "\n".join(in_a_line(diagnostic) for diagnostic in failed.diagnostics))
+        if compared is None:
+            return _plain(404, "There is no source of this name; write its path from the site's folder on.")
+        response = Response(show_variants_page(source, compared), content_type=HTML)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        return response
 
     def _stream(self, me: object, events: Iterator[bytes]) -> Iterator[bytes]:
         with self._counting:

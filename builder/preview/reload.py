@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 RESERVED = "/__wenzhai__/"
 SCRIPT = RESERVED + "reload.js"
 EVENTS = RESERVED + "events"
+VARIANTS = RESERVED + "variants/"
 
 #: `navigate` carries the URL path to go to.
 Event: TypeAlias = Literal["reload", "style", "navigate"]

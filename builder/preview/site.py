@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.build import plan_site, read_planned
+from builder.build import load_source, plan_site, read_planned
 from builder.config import CONFIG_NAME
+from builder.content.twins import variant_of
 from builder.diagnostics import BuilderError, has_errors
 from builder.site.permalinks import Addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from builder.build import Memory, PlanOptions, SitePlan
     from builder.diagnostics import Diagnostic
+    from builder.variants.review import Comparison
 
 
 @dataclass(slots=True)
@@ -86,10 +88,21 @@ class Snapshot:
         """One output file."""
         return read_planned(self.plan, path)
 
+    def compare(self, source: str) -> Sequence[Comparison] | None:
+        """The texts of a source in every variant, as it is on disk."""
+        from builder.variants.review import compare_source
+
+        collections, folder = self.plan.collections, self.plan.options.folder
+        known = {entry.article.path for entry in collections.everything()}
+        if source not in known | {article.path for article, _ in collections.withheld}:
+            return None
+        loaded = load_source(folder, folder / source)
+        return compare_source(loaded.value, self.plan.settings).value if loaded.value else None
+
     def page_of(self, source: str) -> str | None:
-        """The address of the page that a source makes, in the default variant."""
+        """The address of the page that a source makes, or that its twin is for, in the default variant."""
         addresses = Addresses.of(self.plan.config.base_url)
-        for entry in self.plan.collections.everything():
-            if entry.article.path == source:
-                return addresses.url(entry.path)
-        return None
+        pages = {entry.article.path: entry.path for entry in self.plan.collections.everything()}
+        name, _, suffix = source.rpartition(".")
+        path = pages.get(source, pages.get(f"{variant_of(name)[0]}.{suffix}"))
+        return None if path is None else addresses.url(path)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from builder.diagnostics import Diagnostic
+    from builder.variants.review import Comparison
 
 
 class SiteSnapshot(Protocol):
@@ -34,6 +35,10 @@ class SiteSnapshot(Protocol):
 
     def page_of(self, source: str) -> str | None:
         """The URL path, base path included, of the page made from a source (relative to the site's folder, with `/`)."""
+
+    def compare(self, source: str) -> Sequence[Comparison] | None:
+        """The texts of a source (relative to the site's folder, with `/`) in every variant; None where the site has no such
+        source. Called as `read` is."""
 
 
 class Preview(Protocol):

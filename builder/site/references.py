@@ -133,7 +133,7 @@ def check_references(article: Article, references: tuple[Reference, ...], target
     """What is wrong with the references of a body."""
     found: list[Diagnostic] = []
     for reference in references:
-        place = Place(article.path, reference.line, reference.column)
+        place = Place(reference.path or article.path, reference.line, reference.column)
         for path in paths_of(reference):
             target = find_target(path, article, targets)
             if isinstance(target, Target):

@@ -4,8 +4,10 @@ spread over processes; what comes out depends on this file and the settings alon
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from html import unescape
 from typing import TYPE_CHECKING
 
 from builder.content.front_matter import parse_source
@@ -13,7 +15,10 @@ from builder.diagnostics import Checked
 from builder.markup.render import cut_summary, excerpt, render, render_inline
 from builder.markup.text import plain_text
 from builder.variants.converter import NO_RULES, make_converter, make_rules
+from builder.variants.manual import convert_manual, convert_text, has_manual, show_source
 from builder.variants.runs import split_html
+from builder.variants.twins import render_twins
+from builder.variants.unused import find_unused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +27,12 @@ if TYPE_CHECKING:
     from builder.content.discover import SourceFile
     from builder.content.front_matter import SourceSettings
     from builder.content.models import Article
+    from builder.diagnostics import Place
     from builder.markup.render import Heading, Markup, MarkupSettings, Reference
     from builder.variants.converter import Converter, Rules
     from builder.variants.glossary import Glossary
     from builder.variants.runs import SplitHTML
+    from builder.variants.twins import RenderedTwin
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,45 +86,45 @@ def render_sources(sources: Sequence[SourceFile], settings: RenderSettings) -> t
 
 
 def render_source(source: SourceFile, settings: RenderSettings) -> Checked[Rendered | None]:
-    """The texts of one source file, None where its front matter cannot be read."""
+    """The texts of one source file and its twins, None where its front matter cannot be read."""
     parsed = parse_source(source, settings.source)
     if parsed.value is None:
         return Checked(None, parsed.diagnostics)
     article = parsed.value
-    body = render(article.body, settings.markup, path=article.path, first_line=article.body_line)
-    comment_place = article.place("comment")
-    comment = render(
-        article.comment, settings.markup, path=article.path, first_line=comment_place.line, document="comment"
-    )
-    # What the mode withholds goes no further than this: no view, feed or index ever sees it.
-    published, summary = _published(article, body.value)
-    source_text = _SourceText(
-        article=article,
-        body=split_html(published, article.script),
-        comment=split_html("" if article.withdrawn else comment.value.html, article.script),
-        summary=summary,
-        outline=body.value.outline if article.rights.mode == "full" and not article.withdrawn else (),
-    )
+    body = render(article.body, settings.markup, path=article.path, first_line=article.body_line, script=article.script)
+    comment = _render_comment(article.comment, article.place("comment"), article.script, settings)
+    found = [*parsed.diagnostics, *body.diagnostics, *comment.diagnostics]
+    source_text = _prepare(article, body.value, comment.value)
     texts = {variant.tag: _text_in(variant, source_text, settings) for variant in settings.variants}
+    references, comment_references = body.value.references, comment.value.references
+    if source.twins:
+        twins = render_twins(
+            source.twins, article.script, body.value, comment.value, settings.variants, settings.markup
+        )
+        found += twins.diagnostics
+        for twin in twins.value:
+            texts[twin.variant.tag] = _text_with(twin, texts[twin.variant.tag], article, settings)
+            references += twin.body.references
+            comment_references += twin.comment.references
+    if article.overrides or article.keep or has_manual(body.value.html):
+        found += find_unused(article, (body.value.html, comment.value.html), settings.variants)
     rendered = Rendered(
         article=replace(article, body="", comment=""),
         texts=texts,
-        references=body.value.references,
-        comment_references=comment.value.references,
+        references=references,
+        comment_references=comment_references,
         anchors=body.value.anchors,
         words=body.value.words,
     )
-    return Checked(rendered, parsed.diagnostics + body.diagnostics + comment.diagnostics)
+    return Checked(rendered, tuple(found))
 
 
 def word(wording: Wording, variant: Variant, settings: RenderSettings, rules: Rules = NO_RULES) -> str:
     """A wording in a variant: as written for it by hand, else converted."""
     written = wording.written_for(variant.tag)
-    return (
-        written
-        if written is not None
-        else converter_for(wording.script, variant, settings).text(wording.original, rules)
-    )
+    if written is not None:
+        return convert_text(written, converter_for(variant.tag, variant, settings))
+    return convert_text(wording.original, converter_for(wording.script, variant, settings), rules)
 
 
 def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Converter:
@@ -128,53 +135,122 @@ def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Co
 
 @dataclass(frozen=True, slots=True)
 class _SourceText:
-    """What an article publishes, in its own script, ready to be converted."""
+    """What an article publishes, in its own script, ready to be converted. What its mode withholds goes no further than this:
+    no view, feed or index ever sees it. A body with manual markup is `marked`, and says something else in each variant: its
+    parts are cut when it is known what."""
 
     article: Article
     body: SplitHTML
-    comment: SplitHTML
+    marked: str
+    comment: SplitHTML | str
     summary: str
     outline: tuple[Heading, ...]
+
+
+def _render_comment(text: str, place: Place, script: str, settings: RenderSettings) -> Checked[Markup]:
+    return render(text, settings.markup, path=place.path, first_line=place.line, document="comment", script=script)
+
+
+def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
+    marked = body.html if has_manual(body.html) else ""
+    html = "" if marked else _published(article, body.html)
+    said = "" if article.withdrawn else comment.html
+    return _SourceText(
+        article=article,
+        body=split_html(html, article.script),
+        marked=marked,
+        comment=said if has_manual(said) else split_html(said, article.script),
+        summary=_summary(article, html, body.text),
+        outline=body.outline if article.rights.mode == "full" and not article.withdrawn else (),
+    )
 
 
 def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) -> Text:
     article, rights = source.article, source.article.rights
     convert = converter_for(article.script, variant, settings)
     rules = make_rules(article.overrides, article.keep, variant.tag)
+    if source.marked:
+        resolved = convert_manual(source.marked, convert, rules)
+        title, html = resolved.title, _published(article, resolved.html)
+        outline = _read_outline(html, source.outline)
+        summary = _summary(article, html, plain_text(html))
+        if article.summary:
+            summary = convert_text(summary, convert, rules)
+    else:
+        title, html = None, convert.html(source.body, rules)
+        outline = tuple(replace(heading, text=convert.text(heading.text, rules)) for heading in source.outline)
+        summary = convert_text(source.summary, convert, rules)
     return Text(
-        title=convert.text(article.title, rules),
-        summary=convert.text(source.summary, rules),
-        body=_body(convert.html(source.body, rules)),
-        comment=_body(convert.html(source.comment, rules)),
-        outline=tuple(replace(heading, text=convert.text(heading.text, rules)) for heading in source.outline),
-        cover_alt=convert.text(article.cover.alt, rules) if article.cover else "",
+        title=convert_text(article.title, convert, rules) if title is None else title,
+        summary=summary,
+        body=_body(html),
+        comment=_body(_convert_html(source.comment, convert, rules)),
+        outline=outline,
+        cover_alt=convert_text(article.cover.alt, convert, rules) if article.cover else "",
         notices=tuple(dict.fromkeys(word(notice, variant, settings, rules) for notice in rights.notices)),
         signoff=_signoff(rights.signoff, variant, settings, rules),
-        reason=convert.text(article.withdrawn.reason, rules) if article.withdrawn else "",
+        reason=convert_text(article.withdrawn.reason, convert, rules) if article.withdrawn else "",
     )
 
 
-def _published(article: Article, body: Markup) -> tuple[str, str]:
-    """The part of a body that the article's mode publishes, as HTML, and its summary."""
-    mode = article.rights.mode
+def _text_with(twin: RenderedTwin, text: Text, article: Article, settings: RenderSettings) -> Text:
+    """What an article says in a variant that has a twin, by what it would say without."""
+    own = twin.twin
+    cover = replace(article.cover, alt=own.cover_alt) if article.cover else None
+    written = replace(
+        article, title=own.title, summary=own.summary, cover=cover, script=own.variant, overrides=(), keep=()
+    )
+    said = _text_in(twin.variant, _prepare(written, twin.body, twin.comment), settings)
+    return replace(
+        text,
+        title=said.title or text.title,
+        summary=text.summary if article.summary and not own.summary else said.summary,
+        body=said.body,
+        outline=said.outline,
+        cover_alt=said.cover_alt or text.cover_alt,
+        comment=said.comment or text.comment,
+    )
+
+
+def _published(article: Article, html: str) -> str:
+    """The part of a body that the article's mode publishes."""
+    if article.withdrawn or article.rights.mode == "link":
+        return ""
+    return excerpt(html) if article.rights.mode == "excerpt" else html
+
+
+def _summary(article: Article, published: str, text: str) -> str:
+    """The summary, from what is published of a body and its whole text."""
     if article.withdrawn:
-        return "", ""
-    if mode == "link":
-        return "", article.summary
-    if mode == "excerpt":
-        quoted = excerpt(body.html)
-        return quoted, article.summary or cut_summary(plain_text(quoted))
-    return body.html, article.summary or cut_summary(body.text)
+        return ""
+    if article.summary or article.rights.mode == "link":
+        return article.summary
+    return cut_summary(plain_text(published) if article.rights.mode == "excerpt" else text)
+
+
+def _read_outline(html: str, outline: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    """The outline of a body whose headings say something else than they did when it was made."""
+    said = {unescape(found[1]): plain_text(found[2]) for found in _HEADING.finditer(html)} if outline else {}
+    return tuple(replace(heading, text=said.get(heading.id, heading.text)) for heading in outline)
+
+
+_HEADING = re.compile(r'<h[1-6](?: [^>]*?)? id="([^"]*)"[^>]*>(.*?)</h[1-6]>', re.DOTALL)
 
 
 def _signoff(wording: Wording | None, variant: Variant, settings: RenderSettings, rules: Rules) -> str:
     if wording is None:
         return ""
     written = wording.written_for(variant.tag)
-    if written is not None:
-        return render_inline(written, settings.markup)
-    html = render_inline(wording.original, settings.markup)
-    return converter_for(wording.script, variant, settings).html(html, rules)
+    html = render_inline(wording.original if written is None else written, settings.markup)
+    if written is None:
+        return _convert_html(html, converter_for(wording.script, variant, settings), rules)
+    return show_source(html, variant.tag) if has_manual(html) else html
+
+
+def _convert_html(html: SplitHTML | str, convert: Converter, rules: Rules) -> str:
+    if isinstance(html, str) and has_manual(html):
+        return convert_manual(html, convert, rules).html
+    return convert.html(html, rules)
 
 
 def _body(html: str) -> Body | None:

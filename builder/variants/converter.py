@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from builder.variants.cuts import CUT, move_cuts, search_cuts
 from builder.variants.engine import find_chain, keeps_length, run_chain
-from builder.variants.glossary import TRADITIONAL, Glossary, find_words, word_pattern
+from builder.variants.glossary import TRADITIONAL, Glossary, find_words, make_glossary, word_pattern
 from builder.variants.quotes import corner_to_curly, curly_to_corner
-from builder.variants.runs import split_html
+from builder.variants.runs import RULES_END, split_html
 from builder.variants.wrappers import drop_wrappers, is_needed
 
 if TYPE_CHECKING:
@@ -35,12 +35,25 @@ _UNTOUCHED = f"[\0{_TAKEN}{CUT}\ud800-\udfff]"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """An article's own words for one variant, stronger than any glossary: what each becomes (itself, when it is kept)."""
+    """An article's own words for one variant, stronger than any glossary: what each becomes (itself, when it is kept).
+    `later` are those that hold in turn after each `RULES_END` in a text."""
 
     words: tuple[tuple[str, str], ...]
+    later: tuple[Rules, ...] = ()
 
 
 NO_RULES = Rules(())
+_NO_WORDS = make_glossary(())
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text and what it became. `origin` is "glossary", "rule" or "kept" (the article's own words), or "" for what
+    was left to OpenCC."""
+
+    source: str
+    target: str
+    origin: str
 
 
 def make_rules(overrides: Iterable[Override], keep: Iterable[str], variant: str) -> Rules:
@@ -91,9 +104,26 @@ class Converter:
         pieces = list(html.pieces)
         for language, channel in html.channels.items():
             converter = self._for(language)
-            if converter.chain and channel.texts:
+            if channel.texts and (converter.chain or (rules and rules.later)):
                 converter._fill(pieces, channel, rules or NO_RULES)
         return "".join(pieces)
+
+    def pieces(self, text: str, rules: Rules | None = None) -> tuple[Piece, ...]:
+        """Plain text, converted, in pieces that say what converted them."""
+        if not self.chain or not text:
+            return (Piece(text, text, ""),) if text else ()
+        lexicon = _lexicon(self.glossary, self.script, self.variant)
+        own = dict((rules or NO_RULES).words)
+        parts, words = _take_out(text, lexicon, rules or NO_RULES)
+        out = self._set_quotes(text, parts)
+        out[::2] = run_chain(self.chain, _TAKEN.join(out[::2])).split(_TAKEN)
+        out[1::2] = words
+        found = []
+        for number, (part, new) in enumerate(zip(parts, out, strict=True)):
+            origin = "" if not number % 2 else "rule" if part in own else "glossary" if part in lexicon.words else ""
+            if part:
+                found.append(Piece(part, new, "kept" if origin == "rule" and part == new else origin))
+        return tuple(found)
 
     def _for(self, language: str) -> Converter:
         if not language:
@@ -126,9 +156,10 @@ class Converter:
         self, text: str, cuts: Sequence[int], rules: Rules, *, share: bool = False
     ) -> tuple[str, Sequence[int]]:
         """The converted text, and where each place of `cuts` (offsets in order) is in it."""
-        lexicon = _lexicon(self.glossary, self.script, self.variant)
+        # Within a script there are no words but those of the rules, and quotes stay.
+        lexicon = _lexicon(self.glossary if self.chain else _NO_WORDS, self.script, self.variant)
         parts, words = _take_out(text, lexicon, rules)
-        shown = self._set_quotes(text, parts)
+        shown = self._set_quotes(text, parts) if self.chain else list(parts)
         taken = _TAKEN.join(shown[::2])
         converted = run_chain(self.chain, taken)
         out = shown
@@ -169,6 +200,8 @@ def _lexicon(glossary: Glossary, script: str, variant: str) -> _Lexicon:
 
 def _take_out(text: str, lexicon: _Lexicon, rules: Rules) -> tuple[list[str], list[str]]:
     """The text cut into what is for OpenCC (at even places) and words (at odd ones), and what becomes of the words."""
+    if rules.later:
+        return _take_out_in_turn(text, lexicon, (replace(rules, later=()), *rules.later))
     if not rules.words:
         parts: list[str] = lexicon.pattern.split(text)
         return parts, [lexicon.words.get(word, word) for word in parts[1::2]]
@@ -183,6 +216,21 @@ def _take_out(text: str, lexicon: _Lexicon, rules: Rules) -> tuple[list[str], li
             split = lexicon.pattern.split(chunk)
             parts += split
             words += [lexicon.words.get(word, word) for word in split[1::2]]
+    return parts, words
+
+
+def _take_out_in_turn(text: str, lexicon: _Lexicon, rules: tuple[Rules, ...]) -> tuple[list[str], list[str]]:
+    """The same for a text in sections, each with its own rules, or the last ones. A mark between two counts as a word."""
+    parts, words = [], []
+    for number, section in enumerate(text.split(RULES_END)):
+        if number:
+            parts.append(RULES_END)
+            words.append(RULES_END)
+        # A text may have a thousand rules, and a section a word or two of them.
+        held = [pair for pair in rules[min(number, len(rules) - 1)].words if pair[0] in section]
+        taken, becomes = _take_out(section, lexicon, Rules(tuple(held)))
+        parts += taken
+        words += becomes
     return parts, words
 
 

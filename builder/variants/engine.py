@@ -68,3 +68,35 @@ def _load(config: str) -> Callable[[str], str]:
         raise BuilderError(error("opencc-config", message, hint=f"it has: {', '.join(names)}"))
     convert: Callable[[str], str] = opencc.OpenCC(config).convert
     return convert
+
+
+@cache
+def mark_undecided(characters: str, mark: str) -> Callable[[str], str]:
+    """A function that puts `mark` before each of the Simplified `characters` that no phrase of OpenCC's decides. What it does
+    to other characters is of no use."""
+    import json
+    import tempfile
+    from importlib.resources import files
+    from pathlib import Path
+
+    import opencc
+
+    def adapt(value: object) -> object:
+        if isinstance(value, list):
+            return [adapt(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        file = value.get("file")
+        if file == "STCharacters.ocd2":
+            return {"type": "text", "file": str(marks)}
+        return {key: str(share / str(item)) if key == "file" else adapt(item) for key, item in value.items()}
+
+    # OpenCC tells nobody which dictionary a character came from: s2t, its table of single characters replaced by one of marks.
+    share = Path(str(files("opencc"))) / "clib" / "share" / "opencc"
+    with tempfile.TemporaryDirectory() as folder:
+        marks, config = Path(folder) / "marks.txt", Path(folder) / "marks.json"
+        marks.write_text("".join(f"{character}\t{mark}{character}\n" for character in characters), "utf-8")
+        adapted = adapt(json.loads((share / "s2t.json").read_text("utf-8")))
+        config.write_text(json.dumps(adapted), "utf-8")
+        convert: Callable[[str], str] = opencc.OpenCC(str(config)).convert
+    return convert

@@ -15,6 +15,15 @@ from builder.variants.quotes import BLOCK_END, HAN
 #: Stands between two runs of one block.
 RUN_END = "\x1f"
 
+#: Stands where the rules of a text change (`<wz-mark>`).
+RULES_END = "\x1d"
+
+#: Around what is kept as it is in an attribute, as `<wz-keep>` does in text.
+KEPT_START, KEPT_END = "\x02", "\x03"
+
+#: What other parts of the text know a Chinese text by that is not converted: it may be all that a pair of quotes holds.
+_STAND_IN = "〇"
+
 
 @dataclass(slots=True)
 class Channel:
@@ -45,7 +54,7 @@ class SplitHTML:
     channels: dict[str, Channel]
 
 
-_TAG = re.compile(
+TAG = re.compile(
     r"""(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->"""
     r"""|<[!?/a-zA-Z][^"'<>]*(?:(?:"[^"]*"|'[^']*')[^"'<>]*)*>)""",
     re.DOTALL | re.IGNORECASE,
@@ -54,10 +63,11 @@ _TAG = re.compile(
 _SPECIAL = re.compile(rf"(&(?:#?\w+;)?|<|(?<![^{HAN}])\n(?![^{HAN}]))")
 _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"""\s([^\s"'=<>/]+)="([^"]*)\"""")
+_KEPT = re.compile(f"({KEPT_START}[^{KEPT_END}]*{KEPT_END})")
 _ANY_HAN = re.compile(f"[{HAN}]")
 
 #: Attributes that a reader sees or hears.
-_READ = frozenset({"alt", "aria-label", "label", "placeholder", "title"})
+READ = frozenset({"alt", "aria-label", "label", "placeholder", "title"})
 
 
 def _names(names: str) -> frozenset[str]:
@@ -69,11 +79,11 @@ INLINE = _names(
     "a abbr acronym b bdi bdo big cite data del dfn em font i ins mark nobr q rb rbc rp rt rtc ruby s small span strike "
     "strong sub sup time tt u wbr"
 )
-_NEVER = _names("code kbd math pre samp script style svg template textarea var")
+_NEVER = _names("code kbd math pre samp script style svg template textarea var wz-keep")
 #: They end a run and not the block around it.
 _IN_BLOCK = _names(
     "audio br button canvas code embed iframe img input kbd label math meter object output picture progress samp script "
-    "select source style svg var video"
+    "select source style svg var video wz-as wz-keep"
 )
 _VOID = _names("area base br col embed hr img input link meta param source track wbr")
 
@@ -111,10 +121,11 @@ class _Splitter:
         self.attributes: list[tuple[str, str, int]] = []  # channel, text, slot
         self.state = _State()
         self.opened: list[tuple[str, _State]] = []  # elements that changed the state, with the one before
+        self.marks = 0
 
     def split(self, html: str) -> SplitHTML:
         pieces = self.pieces
-        for number, piece in enumerate(_TAG.split(html)):
+        for number, piece in enumerate(TAG.split(html)):
             if not number % 2:
                 if piece:
                     self._text(piece)
@@ -127,13 +138,29 @@ class _Splitter:
                 self._end_runs(mark)
             pieces.append(piece)
         # Attributes stand apart from the text around their element, so their runs come after all others.
+        if self.marks:
+            self._mark()
         for language, text, slot in self.attributes:
-            channel = self.channels.setdefault(language, Channel())
-            if slot >= 0:
+            if text == RULES_END:
+                self._mark()
+                continue
+            channel = self._channel(language)
+            if slot != -1 or text:
                 channel.add(text, slot)
             else:
                 channel.end_run(BLOCK_END)
         return SplitHTML(self.script, tuple(pieces), self.channels)
+
+    def _channel(self, language: str) -> Channel:
+        if language not in self.channels:
+            self.channels[language] = Channel([RULES_END] * self.marks, [-1] * self.marks)
+        return self.channels[language]
+
+    def _mark(self) -> None:
+        """Let other rules hold from here on. Attributes are gone through again from the first rules on."""
+        self.marks += 1
+        for channel in self.channels.values():
+            channel.add(RULES_END, -1)
 
     def _end_runs(self, mark: str) -> None:
         for channel in self.channels.values():
@@ -143,6 +170,11 @@ class _Splitter:
         language = self.state.channel
         if language is None:
             self.pieces.append(text)
+            if _ANY_HAN.search(text):
+                for channel in self.channels.values():
+                    channel.end_run(RUN_END)
+                    channel.add(_STAND_IN, -1)
+                    channel.end_run(RUN_END)
             return
         channel = self.channels[language]
         if text.isspace() and (not channel.texts or channel.slots[-1] < 0):
@@ -172,6 +204,10 @@ class _Splitter:
             self.pieces.append(tag)
             return
         name = match[1].lower()
+        if name == "wz-mark":
+            self._mark()
+            self.attributes.append(("", RULES_END, -1))
+            return
         mark = "" if name in INLINE else RUN_END if name in _IN_BLOCK else BLOCK_END
         if tag[1] == "/":
             self._end_runs(mark)
@@ -209,7 +245,7 @@ class _Splitter:
         if state.channel != self.state.channel:
             self._end_runs(RUN_END)
             if state.channel is not None:
-                self.channels.setdefault(state.channel, Channel())
+                self._channel(state.channel)
         self.state = state
 
     def _attributes(self, tag: str, state: _State) -> None:
@@ -221,11 +257,16 @@ class _Splitter:
         done = 0
         for match in _ATTRIBUTE.finditer(tag):
             value = match[2]
-            if match[1].lower() not in _READ or "://" in value or not _ANY_HAN.search(unescape(value)):
+            if match[1].lower() not in READ or "://" in value or not _ANY_HAN.search(unescape(value)):
                 continue
             self.pieces.append(tag[done : match.start(2)])
             self.attributes.append((language, "", -1))
-            self.attributes += [(language, text, slot) for text, slot in self._parts(value)]
+            for number, part in enumerate(_KEPT.split(value)):
+                if number % 2:
+                    self.pieces.append(part)
+                    self.attributes.append((language, f"{RUN_END}{_STAND_IN}{RUN_END}", -1))
+                elif part:
+                    self.attributes += [(language, text, slot) for text, slot in self._parts(part)]
             done = match.end(2)
         self.pieces.append(tag[done:])
 

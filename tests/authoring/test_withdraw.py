@@ -102,6 +102,14 @@ def test_only_a_source_is_withdrawn(site: MakeSite, run: Run, file: str) -> None
     assert (outcome.status, outcome.codes) == (1, {"withdraw-file"})
 
 
+def test_a_twin_is_withdrawn_with_its_article(site: MakeSite, run: Run) -> None:
+    folder = site(f"-- content/a.md --\n{source()}\n-- content/a.zh-tw.md --\n正文\n", THREE_VARIANTS)
+    outcome = run("withdraw", "-s", folder, "content/a.zh-tw.md", "--reason", "x", "--format", "json")
+    assert (outcome.status, outcome.codes) == (1, {"withdraw-file"})
+    assert "content/a.md" in outcome.records[0]["hint"]
+    assert (folder / "content/a.zh-tw.md").read_text("utf-8") == "正文\n"
+
+
 def test_it_says_what_the_next_build_does(site: MakeSite, run: Run) -> None:
     folder = site(
         f"""\

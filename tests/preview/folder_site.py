@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import BuilderError, Diagnostic, Place, error, warning
+from builder.variants.converter import Piece
+from builder.variants.review import Comparison, Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +36,15 @@ class FolderSnapshot:
         if content == b"FAULT":
             raise KeyError("no such view")
         return content
+
+    def compare(self, source: str) -> tuple[Comparison, ...] | None:
+        if source not in self.sources:
+            return None
+        if source == "content/index.md":
+            raise KeyError("a fault")
+        texts = {"zh-CN": "<软件>", "zh-TW": "<軟體>"}
+        pieces = {"zh-CN": (Piece("<软件>", "<软件>", ""),), "zh-TW": (Piece("<软件>", "<軟體>", "glossary"),)}
+        return (Comparison("<软件>", texts, pieces, (Finding("word", "软件", 1, "<note>"),), "title"),)
 
     def page_of(self, source: str) -> str | None:
         return self.sources.get(source)

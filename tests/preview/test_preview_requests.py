@@ -385,3 +385,24 @@ def test_verbose_tells_each_request_in_a_line(start_preview: Start) -> None:
     shown.ask("/%1b[31m%0d%0ax")
     assert "200 GET /progress/文/" in shown.said
     assert "404 GET /�[31m��x" in shown.said
+
+
+def test_the_variants_of_a_source_are_shown_side_by_side(shown: Shown) -> None:
+    reply = shown.ask("/__wenzhai__/variants/content/progress/%E6%96%87.md")
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert reply.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'"
+    assert '<td lang="zh-CN">&lt;<mark title="&lt;note&gt;">软件</mark>&gt;</td>' in reply.text
+    assert '<td lang="zh-TW"><span class="glossary" title="&lt;软件&gt;">&lt;軟體&gt;</span></td>' in reply.text
+    assert "reload.js" not in reply.text
+
+
+def test_no_other_source_and_no_other_host_has_variants(shown: Shown) -> None:
+    page = "/__wenzhai__/variants/content/progress/%E6%96%87.md"
+    assert shown.ask(page, Host=f"evil.example:{shown.port}").status == 403
+    assert shown.ask(page, "POST").status == 405
+    for path in ("content/none.md", "../wenzhai.toml", "wenzhai.toml", "", "/etc/passwd", "content%2Fgone.md"):
+        assert shown.ask(f"/__wenzhai__/variants/{path}").status == 404
+    fault = shown.ask("/__wenzhai__/variants/content/index.md")
+    assert fault.status == 500
+    assert "internal-error" in fault.text

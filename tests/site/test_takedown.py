@@ -45,6 +45,16 @@ def folder(site: MakeSite) -> Path:
         f"""\
 -- content/articles/a.md --
 {ARTICLE}
+-- content/articles/a.zh-tw.md --
+---
+title: 題目
+summary: 絕密的另寫的摘要
+comment: 絕密的另寫的按語
+cover: {{alt: 絕密的另寫的封面}}
+---
+絕密的另寫的正文 ![](twin-secret.svg)
+-- content/articles/twin-secret.svg --
+<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>
 -- content/articles/pic.svg --
 <svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>
 -- content/articles/b.md --

@@ -56,6 +56,12 @@ def test_what_is_withheld_is_in_no_file(site: MakeSite, mode: str, who: str, con
 -- content/articles/a.md --
 {source(OPENING + HIDDEN, original=None, attribution=HOP, rights=rights, comment="编者的话", tags=["AI"], category="news")}
 {pictures}
+-- content/articles/a.zh-tw.md --
+开头的一句可以引用，這是另寫的。{"這一句很長，" * 60}藏在句尾。
+
+## 藏
+
+![藏](veiled.svg)
 -- content/articles/b.md --
 {source("见[那一篇](a.md#veiled-heading)。")}
 -- content/pages/about.md --
