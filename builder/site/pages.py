@@ -532,7 +532,7 @@ class _Planner:
             original_links=tuple(hop for hop in card.chain if hop.url),
             lead=text.summary if article.summary else "",
             noncommercial=article.rights.noncommercial,
-            report=self._report(article, text, head),
+            report=self._report(article, head),
             json_ld=news_article(
                 head=head,
                 site=self.site,
@@ -549,7 +549,7 @@ class _Planner:
             ),
         )
 
-    def _report(self, article: Article, text: Text, head: Head) -> str:
+    def _report(self, article: Article, head: Head) -> str:
         """Where to report a problem with an article, its id with it: a letter to the site's contact, or the page of that."""
         contact = self.config.rights.contact
         if not contact:
@@ -558,9 +558,10 @@ class _Planner:
             contact = next(pages, mail)
         if contact.startswith("mailto:"):
             address, _, query = contact.partition("?")
-            subject = f"[{article.id}] {text.title}"
-            parts = [query, f"subject={quote(subject, safe='')}", f"body={quote(head.canonical, safe='')}"]
-            return f"{address}?" + "&".join(filter(None, parts if head.canonical else parts[:2]))
+            # Like every address it is the same in all variants: whoever gets the letter looks in one place.
+            subject, page = f"[{article.id}] {article.title}", head.alternates[0].absolute_url
+            parts = [query, f"subject={quote(subject, safe='')}", f"body={quote(page, safe='')}" if page else ""]
+            return f"{address}?" + "&".join(filter(None, parts))
         if not contact:
             return ""
         address, mark, fragment = printable(contact).partition("#")
