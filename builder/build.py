@@ -19,11 +19,11 @@ from builder.content.discover import SourceFile, dates_from_git, find_content, r
 from builder.content.files import list_static, read_file
 from builder.content.front_matter import SourceSettings, require_date
 from builder.content.twins import join_twins
-from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors
+from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
 from builder.memo import code_fingerprint, digest, in_batches, recall
 from builder.site.collections import collect
 from builder.site.pages import Words, list_paths, plan_pages
-from builder.site.permalinks import SERVICE_FILES, clashes
+from builder.site.permalinks import SERVICE_FILES, clashes, printable
 from builder.site.references import Targets, is_elsewhere, paths_of, wanted_files
 from builder.site.views import FeedView
 from builder.variants.articles import RenderSettings, converter_for, render_sources, word
@@ -243,9 +243,9 @@ def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
 
 
 def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
-    """Everything a build would find, the errors of rendering pages included, and words of the site's glossary that no source
-    holds. Writes nothing."""
-    found = [*plan.diagnostics, *_check_glossary(plan)]
+    """Everything a build would find, the errors of rendering pages included, and what a build does not look at: words of the
+    site's glossary that no source holds, and texts that are not the ones that were taken. Writes nothing."""
+    found = [*plan.diagnostics, *_check_glossary(plan), *_check_provenance(plan.collections)]
     if not has_errors(found):
         views = [file.view for file in plan.files.values() if isinstance(file, PageFile)]
         failed: list[Diagnostic] = []
@@ -253,6 +253,18 @@ def check_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
             failed += findings
         found += _few_of_a_kind(sorted(dict.fromkeys(failed), key=Diagnostic.sort_key))
     return tuple(sorted(dict.fromkeys(found), key=Diagnostic.sort_key))
+
+
+def _check_provenance(collections: Collections) -> Iterator[Diagnostic]:
+    articles = [entry.article for entry in collections.everything()] + [article for article, _ in collections.withheld]
+    for article in articles:
+        if article.imported and article.imported.is_changed and not article.withdrawn:
+            message = "the text is not the one that was imported: its SHA-256 is another"
+            hint = (
+                "undo the changes if the text is to be verbatim; if they are meant, say so (`comment`) and write "
+                f"sha256: {article.imported.sha256_now}"
+            )
+            yield warning("changed-since-import", message, article.place("imported"), hint)
 
 
 def review_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
@@ -588,15 +600,26 @@ _OURS_TOO = ("robots.txt", "_headers", "_redirects")
 
 
 def _service_files(config: SiteConfig, pages: SitePages, own: Mapping[str, bytes]) -> dict[str, bytes]:
-    from builder.publish.sitemap import render_headers, render_redirects, render_robots, render_sitemap
+    from builder.publish.sitemap import (
+        render_headers,
+        render_redirects,
+        render_reservation,
+        render_robots,
+        render_sitemap,
+    )
 
     files: dict[str, bytes] = {".nojekyll": b""}
     if config.base_url:
         files |= render_sitemap(pages.sitemap, config.base_url)
+    rights = config.rights
     files["robots.txt"] = own.get("robots.txt") or render_robots(
-        config.base_url + "sitemap.xml" if config.base_url else None
+        config.base_url + "sitemap.xml" if config.base_url else None, rights.content_signal
     )
-    files["_headers"] = render_headers(config.base_path) + own.get("_headers", b"")
+    policy = printable(rights.tdm_policy)
+    headers = render_headers(config.base_path, reserved=rights.tdm_reservation, policy=policy)
+    files["_headers"] = headers + own.get("_headers", b"")
+    if rights.tdm_reservation:
+        files[".well-known/tdmrep.json"] = render_reservation(config.base_path, policy)
     files["_redirects"] = render_redirects(pages.aliases, pages.withdrawn) + own.get("_redirects", b"")
     return files
 

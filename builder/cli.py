@@ -345,6 +345,13 @@ def _list(options: argparse.Namespace, say: Report) -> int:
 
     plan = plan_site(_plan_options(options))
     collections = plan.collections
+    if options.nginx:
+        from builder.publish.sitemap import render_nginx
+
+        text = render_nginx(plan.pages.withdrawn)
+        if text or say.json:
+            say.result(text.rstrip("\n"), {"type": "nginx", "text": text})
+        return OK
     everything = [(entry.article, "published") for entry in collections.everything() if not entry.article.withdrawn]
     withdrawn = [(entry.article, "withdrawn") for entry in collections.tombstones]
     withheld = [(article, str(reason)) for article, reason in collections.withheld]
@@ -409,6 +416,42 @@ def _new(options: argparse.Namespace, say: Report) -> int:
     return OK
 
 
+def _withdraw(options: argparse.Namespace, say: Report) -> int:
+    from builder.authoring.withdraw import foresee, withdraw_source
+    from builder.site.collections import announced_until
+
+    now = datetime.now().astimezone()
+    done = withdraw_source(options.source, options.file, options.reason, date=options.date, now=now)
+    withdrawn = done.article.withdrawn
+    assert withdrawn is not None
+    say.line(f"{done.path}: {done.line}")
+    record: dict[str, object] = {
+        "type": "withdraw",
+        "path": done.path,
+        "id": done.article.id,
+        "date": withdrawn.date.moment.isoformat(),
+        "reason": withdrawn.reason,
+        "feeds_until": announced_until(withdrawn).isoformat(),
+    }
+    # The mark is set; what follows only tells what comes of it.
+    coming = foresee(done, _plan_options(options))
+    found, addresses = coming.diagnostics, coming.value
+    say.findings(found)
+    if has_errors(found):
+        say.line("The next build would fail: mend these errors first, until then the text stays where it is.")
+    elif not addresses:
+        say.line("It was not published (a draft, or dated in the future), so the next build makes no tombstone.")
+    else:
+        say.line("The next build")
+        say.line("- puts a tombstone, with 410 where the host can, in the place of " + ", ".join(addresses))
+        say.line(f"- carries the tombstone in its feeds until {announced_until(withdrawn):%Y-%m-%d}")
+        say.line("- removes the text and its pictures from all lists, feeds, variants and the sitemap")
+    say.line(f"Next: {_program()} build")
+    if say.json:
+        say.result("", record | {"addresses": list(addresses)})
+    return OK
+
+
 # -- the command line --------------------------------------------------------------------------------------------------
 
 
@@ -429,6 +472,15 @@ def _make_parser() -> argparse.ArgumentParser:
     new = add("new", _new, "write a source file with filled-in front matter and print its path")
     new.add_argument("kind", choices=("article", "issue", "page"))
     new.add_argument("title", metavar="TITLE")
+
+    withdraw = add(
+        "withdraw", _withdraw, "take a text down: mark its source, so that the next build puts a tombstone there"
+    )
+    withdraw.add_argument("file", metavar="FILE", type=Path)
+    withdraw.add_argument("--reason", metavar="TEXT", required=True, help="why, for readers")
+    withdraw.add_argument(
+        "--date", metavar="DATE", default="", help="since when, as front matter writes it (default: now)"
+    )
 
     build = add("build", _build, "build the site")
     build.add_argument("-o", "--output", metavar="DIR", type=Path, help="output folder (default: public/ in the site)")
@@ -485,6 +537,9 @@ def _make_parser() -> argparse.ArgumentParser:
     listing = add("list", _list, "list what is there, and why something is not published")
     choices = ("all", "drafts", "future", "withdrawn", "sources", "excluded")
     listing.add_argument("what", nargs="?", choices=choices, default="all")
+    listing.add_argument(
+        "--nginx", action="store_true", help="instead: what nginx needs to answer 410 for what is withdrawn"
+    )
     _add_plan_options(listing)
     return parser
 
@@ -540,10 +595,10 @@ def _plan_options(options: argparse.Namespace) -> PlanOptions:
     return PlanOptions(
         folder=options.source,
         output=output,
-        base_url=options.base_url,
-        drafts=options.drafts,
-        future=options.future,
-        now=options.clock,
+        base_url=getattr(options, "base_url", ""),
+        drafts=getattr(options, "drafts", False),
+        future=getattr(options, "future", False),
+        now=getattr(options, "clock", None),
     )
 
 

@@ -22,6 +22,9 @@ Mode = Literal["full", "excerpt", "link"]
 #: From the loosest to the strictest: the strictest of site, sources and article wins.
 MODES: tuple[Mode, ...] = ("full", "excerpt", "link")
 
+#: What a `content_signal` may speak of.
+CONTENT_SIGNALS = ("search", "ai-input", "ai-train")
+
 #: The variants that can be written and read, as BCP 47 tags.
 VARIANT_TAGS = ("zh-CN", "zh-TW", "zh-HK")
 
@@ -100,6 +103,7 @@ class SourcePolicy:
     mode: Mode | None = None
     license: str = ""
     notices: tuple[Wording, ...] = ()
+    noindex: bool = False  # search engines are asked to pass its texts over
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,9 @@ class RightsDefaults:
     index_reposts: bool = False
     own_license: str = ""
     contact: str = ""
+    content_signal: str = ""  # as robots.txt says it: "search=yes, ai-train=no"
+    tdm_reservation: bool = False
+    tdm_policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +360,11 @@ _ELSEWHERE = {
     for key in ("title", "base_url", "tag", "description", "timezone", "source_variant", "author")
 }
 _ELSEWHERE |= {
-    key: f"[rights] {key} = …" for key in ("mode", "notices", "require_permission", "index_reposts", "contact")
+    key: f"[rights] {key} = …"
+    for key in (
+        *("mode", "notices", "require_permission", "index_reposts", "contact"),
+        *("content_signal", "tdm_reservation", "tdm_policy"),
+    )
 }
 
 
@@ -503,9 +514,27 @@ def _read_rights(root: Reader, script: str) -> RightsDefaults:
         index_reposts=reader.switch("index_reposts"),
         own_license=read_license(reader, "own_license"),
         contact=contact.text.strip() if contact else "",
+        content_signal=_read_content_signal(reader),
+        tdm_reservation=reader.switch("tdm_reservation"),
+        tdm_policy=_read_url(reader, "tdm_policy"),
     )
     reader.finish()
     return rights
+
+
+def _read_content_signal(reader: Reader) -> str:
+    """The signals of https://contentsignals.org/ in the form that robots.txt has them; "" where none is given."""
+    scalar = reader.scalar("content_signal")
+    if scalar is None:
+        return ""
+    signals = [re.fullmatch(r"\s*([a-z-]+)\s*=\s*(yes|no)\s*", part) for part in scalar.text.split(",")]
+    named = [found[1] for found in signals if found]
+    if len(named) < len(signals) or not set(named) <= set(CONTENT_SIGNALS) or len(set(named)) < len(named):
+        message = f"{quoted(scalar.text)} is no content signal"
+        hint = f'each of {", ".join(CONTENT_SIGNALS)} at most once, with yes or no: "search=yes, ai-train=no"'
+        reader.found.append(error("content-signal", message, reader.place(scalar), hint))
+        return ""
+    return ", ".join(f"{found[1]}={found[2]}" for found in signals if found)
 
 
 def _read_sources(root: Reader, script: str) -> tuple[SourcePolicy, ...]:
@@ -520,7 +549,10 @@ def _read_sources(root: Reader, script: str) -> tuple[SourcePolicy, ...]:
         mode = reader.choice("mode", MODES, "")
         url, license_name = _read_url(reader, "url"), read_license(reader, "license")
         notices = read_wordings(reader, "notices", script)
-        policies.append(SourcePolicy(key.text, url, cast("Mode", mode) if mode else None, license_name, notices))
+        noindex = reader.switch("noindex")
+        policies.append(
+            SourcePolicy(key.text, url, cast("Mode", mode) if mode else None, license_name, notices, noindex)
+        )
         reader.finish()
     return tuple(policies)
 

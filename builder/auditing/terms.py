@@ -64,7 +64,9 @@ class Standard:
     @property
     def spared(self) -> tuple[str, ...]:
         """Words that stand in this text on purpose, whatever their script."""
-        return (*self.article.keep, *(word for _, word in self.words))
+        hops = self.article.attribution
+        names = (name for hop in hops for name in (hop.source, hop.author, hop.translator, hop.title))
+        return (*self.article.keep, *names, *(word for _, word in self.words))
 
     def agree(self, wanted: str, other: str) -> bool:
         """Whether a text says what a source wants it to say, in whatever scripts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from builder.config import is_web_address
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 #: What scrapers and content systems write where no author is known. Shown to nobody as a person.
 PLACEHOLDER_AUTHORS = frozenset(
-    {"writer", "admin", "administrator", "editor", "佚名", "匿名", "网络", "網絡", "網路", "未知"}
+    {
+        *("writer", "admin", "administrator", "author", "editor", "root", "user", "webmaster"),
+        *("unknown", "anonymous", "none", "null", "n/a", "-"),
+        *("佚名", "匿名", "网络", "網絡", "網路", "未知", "不详", "不詳", "无", "無", "小编", "小編"),
+        *("作者不详", "作者不詳", "作者未知"),
+    }
 )
 
 EXAMPLE = 'attribution: {source: 某周刊, author: 某人, url: "https://example.com/1.html"}'
@@ -25,7 +31,14 @@ EXAMPLE = 'attribution: {source: 某周刊, author: 某人, url: "https://exampl
 
 def is_placeholder(author: str) -> bool:
     """Whether an author's name stands for nobody."""
-    return author.strip().lower() in PLACEHOLDER_AUTHORS
+    return unicodedata.normalize("NFKC", author).strip().lower() in PLACEHOLDER_AUTHORS
+
+
+def people_in(author: str) -> str:
+    """The people that an author's name holds (several are joined by 、), less those that stand for nobody; "" for none."""
+    if "、" not in author:
+        return "" if is_placeholder(author) else author
+    return "、".join(name for name in author.split("、") if name.strip() and not is_placeholder(name))
 
 
 def read_attribution(reader: Reader, zone: ZoneInfo) -> Attribution:

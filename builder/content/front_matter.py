@@ -12,6 +12,7 @@ from builder.config import VARIANT_TAGS
 from builder.content.attribution import EXAMPLE, read_attribution, read_date
 from builder.content.dates import DATE_HINT, date_in_file_name
 from builder.content.models import KINDS, Article, Cover, Override, Provenance, Withdrawal
+from builder.content.provenance import digest_body
 from builder.content.rights import read_rights
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
 from builder.located import Listing, Reader, Scalar, Table, parse_toml, parse_yaml, quoted
@@ -159,7 +160,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         original=original,
         rights=rights,
         withdrawn=withdrawn,
-        imported=_read_imported(reader),
+        imported=_read_imported(reader, part.body),
         overrides=_read_overrides(reader),
         keep=reader.texts("keep"),
         body=body,
@@ -339,11 +340,11 @@ def _read_withdrawn(reader: Reader, zone: ZoneInfo) -> Withdrawal | None:
     return Withdrawal(date, reason) if date else None
 
 
-def _read_imported(reader: Reader) -> Provenance | None:
+def _read_imported(reader: Reader, body: str) -> Provenance | None:
     sub = reader.sub("imported", hint="`wenzhai import` writes it: imported: {from: …, at: …, sha256: …}")
     if sub is None:
         return None
-    provenance = Provenance(sub.text("from"), sub.text("at"), sub.text("sha256"))
+    provenance = Provenance(sub.text("from"), sub.text("at"), sub.text("sha256"), digest_body(body))
     sub.finish()
     return provenance
 

@@ -62,6 +62,7 @@ class Rights:
     signoff: Wording | None = None  # inline Markdown
     permission: Permission | None = None
     permitted: bool = False
+    noindex: bool = False  # a source asks search engines to pass it over
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,18 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Written by `import`: where and when the text was taken, and its SHA-256 then."""
+    """Written by `import`: where and when the text was taken, and its SHA-256 then (`provenance.digest_body`). `sha256_now`
+    is that of the body as it stands."""
 
     origin: str
     at: str = ""
     sha256: str = ""
+    sha256_now: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the body is another than the one that was taken; false where nobody recorded what that was."""
+        return bool(self.sha256) and self.sha256.lower() != self.sha256_now
 
 
 @dataclass(frozen=True, slots=True)

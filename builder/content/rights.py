@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from builder.config import ALL_RIGHTS_RESERVED as ALL_RIGHTS_RESERVED
@@ -64,7 +65,7 @@ def read_rights(
 ) -> Rights:
     """The effective rights of an article whose front matter `reader` reads. Faults are the reader's findings. A withdrawn
     text is not published, and so needs no permission."""
-    policies = [policy for hop in attribution for policy in sources if _same(policy.name, hop.source)]
+    policies = [policy for hop in attribution for policy in sources if is_same_source(policy.name, hop.source)]
     own = reader.sub("rights", hint="write the keys below it, indented, such as `mode: excerpt`")
     mode = cast("Mode | None", own.choice("mode", MODES, "") or None) if own else None
     # What the site and the sources hold back is other people's text.
@@ -82,7 +83,7 @@ def read_rights(
     license_name = read_license(own, "license") if own else ""
     if not license_name:
         # The origin's terms are what its source says of its own texts, not what a later copy says.
-        origin = [policy.license for policy in policies if _same(policy.name, attribution[0].source)]
+        origin = [policy.license for policy in policies if is_same_source(policy.name, attribution[0].source)]
         license_name = defaults.own_license if original else next(filter(None, origin), "")
     notices = read_wordings(own, "notices", script) if own else ()
     notices += tuple(notice for policy in policies for notice in policy.notices) + defaults.notices
@@ -97,6 +98,7 @@ def read_rights(
         signoff=read_wording(own, "signoff", signoff, script) if own and signoff else None,
         permission=permission,
         permitted=original or permission is not None or is_open(license_name) or defaults.index_reposts,
+        noindex=any(policy.noindex for policy in policies),
     )
     if own:
         own.finish()
@@ -113,11 +115,12 @@ def _may_publish(rights: Rights, *, original: bool) -> bool:
     return original or rights.permission is not None or is_open(rights.license)
 
 
-def _same(name: str, other: str) -> bool:
+def is_same_source(name: str, other: str) -> bool:
     """Whether two names are one source: width, case and spaces make no difference, so that no policy is missed by them."""
     return _fold(name) == _fold(other)
 
 
+@lru_cache(maxsize=65536)
 def _fold(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 

@@ -80,7 +80,9 @@ class Snapshot:
     def redirects(self) -> Mapping[str, tuple[str, int]]:
         """Aliases and withdrawn pages, as a host would answer them."""
         pages = self.plan.pages
-        return {old: (new, 301) for old, new in pages.aliases} | {path: (path, 410) for path in pages.withdrawn}
+        return {old: (new, 301) for old, new in pages.aliases} | {
+            path: (tombstone, 410) for path, tombstone in pages.withdrawn
+        }
 
     def read(self, path: str) -> bytes | Path | None:
         """One output file."""

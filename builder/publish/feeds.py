@@ -33,14 +33,19 @@ STRINGS = (
     "cover_credit",
     "read_on",
     "read_original",
+    "read_translation",
     "read_copy",
+    "no_link",
     "original_link",
     "copy_link",
     "holder",
     "license",
     "all_rights",
+    "noncommercial",
     "withdrawn",
+    "withdrawn_on",
     "withdrawn_reason",
+    "withdrawn_note",
 )
 """The interface texts that `render_rss` needs: labels, without punctuation after them."""
 
@@ -195,7 +200,8 @@ def _compose(item: FeedItem, view: FeedView, bodies: Mapping[str, str], strings:
     sign-off, notices again. A withdrawn item keeps what says whose it was, and nothing of its text."""
     parts = [*_byline(item, view, strings), *_chain(item, strings)]
     if item.withdrawn:
-        return "\n".join([f"<p><strong>{escape(_withdrawal(item, strings))}</strong></p>", *parts])
+        note = [f"<p>{escape(strings['withdrawn_note'])}</p>"]
+        return "\n".join([f"<p><strong>{escape(_withdrawal(item, strings))}</strong></p>", *parts, *note])
     notices = [f"<p><strong>{escape(notice)}</strong></p>" for notice in item.notices]
     parts += notices
     if item.comment is not None:
@@ -262,21 +268,25 @@ def _main_text(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, 
     elif item.mode == "full":
         yield body
     else:
+        if item.lead:
+            yield f"<p>{escape(item.lead)}</p>"
         yield f"<blockquote>{body}</blockquote>"
-    if item.mode != "full" or item.body is None:
-        yield from _read_on(item, strings)
+    # Our own text has no original elsewhere; what is cut of it is nowhere to be read on.
+    if (item.body is None and item.mode == "full") or (item.mode != "full" and not item.original):
+        yield _read_on(item, strings)
 
 
-def _read_on(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
-    """Where the rest is: here if the whole text is here, else at the origin, else at the copy that has an address, if any."""
-    if item.mode == "full":
-        yield f"<p>{_linked(strings['read_on'], item.url)}</p>"
-        return
+def _read_on(item: FeedItem, strings: Mapping[str, str]) -> str:
+    """Where the rest is: here if the whole text is here, else at the origin, else at the copy that has an address, else
+    nowhere that anybody could be sent to."""
+    if item.mode == "full" or not item.chain or item.original:
+        return f"<p>{_linked(strings['read_on'], item.url)}</p>"
     for number, hop in enumerate(item.chain):
         if _is_web(hop.url):
-            label = strings["read_copy" if number else "read_original"]
-            yield f"<p>{_linked(f'{label}：{hop.source}', hop.url)}</p>"
-            return
+            key = "read_original" if not number else "read_translation" if hop.translator else "read_copy"
+            return f"<p>{_linked(f'{strings[key]} → {hop.source}', hop.url)}</p>"
+    origin = f"{_label(strings, 'hop_origin')}{escape(item.chain[0].source)}"
+    return f"<p>{origin} · {escape(strings['no_link'])}</p>"
 
 
 def _original_links(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
@@ -293,6 +303,8 @@ def _terms(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
     if item.license is not None:
         name = item.license.name if item.license.granted else strings["all_rights"]
         yield f"<p>{_label(strings, 'license')}{_linked(name, item.license.url)}</p>"
+    if item.noncommercial:
+        yield f"<p>{escape(strings['noncommercial'])}</p>"
 
 
 def _rights(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
@@ -301,17 +313,22 @@ def _rights(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
         yield f"© {item.holder}"
     if item.license is not None:
         yield item.license.name if item.license.granted else strings["all_rights"]
+    if item.noncommercial:
+        yield strings["noncommercial"]
     yield from item.notices
 
 
 def _authors(item: FeedItem, view: FeedView) -> tuple[str, ...]:
     """Who wrote it, once each: the site's author for its own texts, else who the chain names."""
-    names = [view.author] if item.original else [hop.author for hop in item.chain]
+    names = [view.author] if item.original else [name for hop in item.chain for name in hop.author.split("、")]
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _withdrawal(item: FeedItem, strings: Mapping[str, str]) -> str:
-    return f"{strings['withdrawn']}（{strings['withdrawn_reason']}：{item.withdrawn}）"
+    date = f"{item.updated.year}年{item.updated.month}月{item.updated.day}日"
+    return (
+        f"{strings['withdrawn']}（{strings['withdrawn_on']}：{date}；{strings['withdrawn_reason']}：{item.withdrawn}）"
+    )
 
 
 def _resolved(digest: str, references: tuple[str, ...], bodies: Mapping[str, str]) -> str:

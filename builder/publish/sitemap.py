@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,16 +67,46 @@ def render_sitemap(entries: Iterable[SitemapEntry], base_url: str) -> dict[str, 
     return {"sitemap.xml": f"{_DECLARATION}<sitemapindex {_SITEMAP}>\n{index}</sitemapindex>\n".encode()} | numbered
 
 
-def render_robots(sitemap_url: str | None) -> bytes:
-    """robots.txt: everything may be read. Pages that should not be listed say so themselves."""
-    lines = ["User-agent: *", "Disallow:"]
+def render_robots(sitemap_url: str | None, content_signal: str = "") -> bytes:
+    """robots.txt: everything may be read. Pages that should not be listed say so themselves. `content_signal` says what may
+    be done with it (https://contentsignals.org/)."""
+    lines = ["User-agent: *", *([f"Content-Signal: {content_signal}"] if content_signal else []), "Disallow:"]
     if sitemap_url:
         lines += ["", f"Sitemap: {sitemap_url}"]
     return _lines(lines)
 
 
-def render_headers(base_path: str) -> bytes:
-    """`_headers` as Netlify and Cloudflare Pages read it, for a site mounted at `base_path` ("/" or "/digest/").
+def render_reservation(base_path: str, policy: str) -> bytes:
+    """`/.well-known/tdmrep.json`: text and data mining is reserved for everything at `base_path` ("/" or "/digest/"), on the
+    terms that are at the address `policy`, if there is one. See https://www.w3.org/community/tdmrep/."""
+    rule: dict[str, object] = {"location": f"{base_path}*", "tdm-reservation": 1}
+    if policy:
+        rule["tdm-policy"] = policy
+    return (json.dumps([rule], indent=2) + "\n").encode("utf-8")
+
+
+def render_nginx(withdrawn: Iterable[tuple[str, str]]) -> str:
+    """For a server's configuration, what `_redirects` says to other hosts: a location for each (address that is gone,
+    tombstone), both percent-encoded, that answers 410 with the tombstone. nginx compares decoded addresses."""
+    lines, shown = [], set()
+    for path, tombstone in sorted(set(withdrawn)):
+        file = unquote(tombstone) + "index.html"
+        # In the address of an error page `$` would begin a variable.
+        page = f"error_page 410 {_nginx_text(file)}; " if "$" not in file else ""
+        lines.append(f"location = {_nginx_text(unquote(path))} {{ {page}return 410; }}")
+        if page and file not in shown:
+            shown.add(file)
+            lines.append(f"location = {_nginx_text(file)} {{ internal; }}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _nginx_text(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def render_headers(base_path: str, *, reserved: bool = False, policy: str = "") -> bytes:
+    """`_headers` as Netlify and Cloudflare Pages read it, for a site mounted at `base_path` ("/" or "/digest/"); `reserved`
+    and `policy` as in `render_reservation`.
 
     No two rules set the same header for one address: hosts differ in what they make of that.
     See https://docs.netlify.com/routing/headers/ and https://developers.cloudflare.com/pages/configuration/headers/.
@@ -91,6 +122,8 @@ def render_headers(base_path: str) -> bytes:
         f"  Content-Security-Policy: {_POLICY}",
         "  Referrer-Policy: strict-origin-when-cross-origin",
         "  X-Content-Type-Options: nosniff",
+        *(["  TDM-Reservation: 1"] if reserved else []),
+        *([f"  TDM-Policy: {policy}"] if reserved and policy else []),
         # The names of assets change with their bytes.
         f"{base}assets/*",
         "  Cache-Control: public, max-age=31536000, immutable",
@@ -100,12 +133,15 @@ def render_headers(base_path: str) -> bytes:
     return _lines(lines)
 
 
-def render_redirects(aliases: Iterable[tuple[str, str]], withdrawn: Iterable[str]) -> bytes:
-    """`_redirects` as Netlify reads it: aliases (old address, new address) move for good, and a tombstone is served as 410,
-    in spite of the file that is there. All addresses are root-relative under the base path and percent-encoded."""
+def render_redirects(aliases: Iterable[tuple[str, str]], withdrawn: Iterable[tuple[str, str]]) -> bytes:
+    """`_redirects` as Netlify reads it: aliases (old address, new address) move for good, and what is withdrawn (address,
+    tombstone) is answered by its tombstone as 410, in spite of a file that is there. All addresses are root-relative under
+    the base path and percent-encoded."""
     moved = sorted({(_field(old), _field(new)) for old, new in aliases})
-    gone = sorted({_field(path) for path in withdrawn})
-    return _lines([*(f"{old} {new} 301" for old, new in moved), *(f"{path} {path} 410!" for path in gone)])
+    gone = sorted({(_field(path), _field(tombstone)) for path, tombstone in withdrawn})
+    return _lines(
+        [*(f"{old} {new} 301" for old, new in moved), *(f"{path} {tombstone} 410!" for path, tombstone in gone)]
+    )
 
 
 def _show_url(entry: SitemapEntry) -> str:

@@ -143,7 +143,7 @@ def make_renderer(theme: Theme, strings: Mapping[str, Mapping[str, str]]) -> Ren
 
 
 def check_templates(theme: Theme) -> tuple[Diagnostic, ...]:
-    """Every syntax error in every template, those that no page uses included."""
+    """Every syntax error in every template, those that no page uses included, and what style sheets hide of the contract."""
     from jinja2 import TemplateSyntaxError
 
     environment = _make_environment(_make_loader(theme.templates))
@@ -153,6 +153,9 @@ def check_templates(theme: Theme) -> tuple[Diagnostic, ...]:
             environment.compile(file.source, name, file.shown)
         except TemplateSyntaxError as exception:
             found.append(_explain(exception, theme.templates, name))
+    for asset in theme.assets:
+        if asset.name.endswith(".css"):
+            found += _check_style(asset)
     return tuple(found)
 
 
@@ -197,18 +200,18 @@ class Renderer:
         # A template is somebody's program: whatever it raises is a finding about that template.
         except Exception as exception:
             raise BuilderError(_explain(exception, self._theme.templates, name)) from exception
-        missing = ""
+        fault = ""
         if isinstance(view, ArticlePage):
-            missing = _missing_part(view, text, body(view.body) if view.body else "")
-        elif isinstance(view, TombstonePage) and 'data-wz="tombstone"' not in text:
-            missing = 'data-wz="tombstone"'
-        if isinstance(view, ArticlePage | TombstonePage) and not missing and not _says_id(view.id, text):
-            missing = f'the id of the article (data-wz-id="{view.id}")'
-        if missing:
+            fault = _fault_in(view, text, body(view.body) if view.body else "")
+        elif isinstance(view, TombstonePage):
+            fault = _fault_in_tombstone(view, text)
+        if isinstance(view, ArticlePage | TombstonePage) and not fault and not _says_id(view.id, text):
+            fault = f'lacks the id of the article (data-wz-id="{view.id}")'
+        if fault:
             raise BuilderError(
                 error(
                     "theme-contract",
-                    f"the page {view.head.path} lacks {missing}",
+                    f"the page {view.head.path} {fault}",
                     Place(self._theme.templates[name].shown),
                     "print it with the macros of partials/rights.html; docs/themes.md says which are needed when",
                 )
@@ -281,6 +284,90 @@ class Renderer:
 # ── The contract ──
 
 
+def _fault_in(view: ArticlePage, text: str, body: str) -> str:
+    """What an article's page lacks or hides that the view's rights call for, or ""."""
+    if missing := _missing_part(view, text, body):
+        return f"lacks {missing}"
+    start = text.find(body, text.find('data-wz="body"')) if body else 0
+    return _hidden_part(text[:start] + text[start + len(body) :])
+
+
+def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
+    from markupsafe import escape
+
+    for mark in ("tombstone", *(["chain"] if view.chain else [])):
+        if f'data-wz="{mark}"' not in text:
+            return f'lacks data-wz="{mark}"'
+    for hop in view.chain:
+        for name in filter(None, (hop.source, hop.author, hop.translator)):
+            if str(escape(name)) not in text:
+                return f'lacks {name!r} (data-wz="chain")'
+    return _hidden_part(text)
+
+
+#: Elements whose content nobody sees, or not before doing something.
+_HIDING = re.compile(
+    r"""<!-- | <(?P<name>template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b
+      | <(?P<any>[a-z][\w-]*)\b (?=[^>]*? \s (?: hidden (?=[\s=>/])
+          | style="[^"]*? (?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0[;"]|font-size\s*:\s*0[a-z;"]) ))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _hidden_part(text: str) -> str:
+    """A part of the contract that stands in a comment or an element that hides it, or "". What a style sheet hides is found
+    by `check_templates`."""
+    for found in _HIDING.finditer(text):
+        name = (found["name"] or found["any"] or "").lower()
+        end = _end_of_element(text, found.start(), name) if name else text.find("-->", found.start())
+        if mark := re.search(r'\sdata-wz="(\w+)"', text[found.start() : end if end >= 0 else len(text)]):
+            return f'hides data-wz="{mark[1]}"' + (f" in <{name}>" if name else " in a comment")
+    return ""
+
+
+def _end_of_element(text: str, start: int, name: str) -> int:
+    """Where an element ends: at its closing tag, elements of the same name within it closed."""
+    if name in _VOID:
+        return text.find(">", start)
+    depth = 0
+    for tag in re.compile(rf"<(/?){name}\b", re.IGNORECASE).finditer(text, start):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return tag.end()
+    return len(text)
+
+
+_VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+_CSS_RULE = re.compile(r"(?P<selectors>[^{}]*)\{(?P<block>[^{}]*)\}")
+_CSS_HIDES = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
+    r"|font-size\s*:\s*0(?:[a-z%]*)\s*(?:[;!]|$)|content-visibility\s*:\s*hidden)",
+    re.IGNORECASE,
+)
+#: The parts of the contract, and the classes that the shipped macros give them.
+_PARTS = re.compile(
+    r"\[data-wz\b|\.(?:byline|chain|notices?|original|onward|rights|signoff|tombstone)(?![\w-])|^(?:body|main|article)$"
+)
+
+
+def _check_style(asset: Asset) -> Iterator[Diagnostic]:
+    """Rules of a style sheet that hide a part of the contract, on screen or in print."""
+    text = asset.content.decode("utf-8", "replace")
+    text = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
+    for rule in _CSS_RULE.finditer(text):
+        if not _CSS_HIDES.search(rule["block"]):
+            continue
+        for selector in rule["selectors"].split(";")[-1].split(","):
+            # What is hidden is the last part of a selector; `.chain a::after` is none of ours.
+            last = re.split(r"[\s>+~]+", selector.strip())[-1]
+            if _PARTS.search(last) and "::" not in last:
+                line = text.count("\n", 0, rule.end("selectors")) + 1
+                message = f"'{selector.strip()}' hides a part that an article's rights call for"
+                hint = "style it, make it small, move it: it must be seen on screen and in print"
+                yield error("theme-contract", message, Place(f"assets/{asset.name}", line), hint)
+
+
 def _missing_part(view: ArticlePage, text: str, body: str) -> str:
     """The first part that the view's rights call for and the page lacks, or "". Only substrings are looked for: this runs
     on every article page of every build."""
@@ -301,6 +388,10 @@ def _missing_part(view: ArticlePage, text: str, body: str) -> str:
         return 'the byline above the body (data-wz="byline")'
     if view.chain and text.find('data-wz="chain"', top, end) < 0:
         return 'the chain of sources above the body (data-wz="chain")'
+    for hop in view.chain:
+        for name in filter(None, (hop.source, hop.author, hop.translator)):
+            if text.find(str(escape(name)), top, end) < 0:
+                return f'{name!r} in the byline and the chain above the body (data-wz="chain")'
     for notice in view.notices:
         needle = f'data-wz="notice">{escape(notice)}<'
         first = text.find(needle, top, end)

@@ -16,7 +16,7 @@ from builder.site.permalinks import (
     file_of,
     variant_path,
 )
-from builder.site.references import Target, check_references, find_target, is_elsewhere
+from builder.site.references import Target, check_references, find_target, is_elsewhere, paths_of, wanted_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,8 @@ def check_entries(collections: Collections, targets: Targets) -> list[Diagnostic
     found: list[Diagnostic] = []
     for entry in collections.everything():
         article, rendered = entry.article, entry.rendered
+        if article.withdrawn:
+            continue  # what it showed may be gone with it
         found += check_references(article, rendered.references, targets)
         found += check_references(article, rendered.comment_references, targets)
         found += _check_cover(entry, targets)
@@ -43,6 +45,30 @@ def check_entries(collections: Collections, targets: Targets) -> list[Diagnostic
             message = f"there is no digest issue '{article.issue}'"
             found.append(warning("issue-missing", message, article.place("issue"), hint))
     return found
+
+
+def check_takedowns(collections: Collections, targets: Targets) -> list[Diagnostic]:
+    """Files under static/ that a withdrawn text used and nothing else does: they are published as long as they are there."""
+    used = {
+        path for entry in collections.everything() if not entry.article.withdrawn for path in _static(entry, targets)
+    }
+    found = []
+    for entry in collections.tombstones:
+        for path in sorted(_static(entry, targets) - used):
+            message = f"{path} belongs to this withdrawn text and is still published"
+            hint = "delete the file; what stands under static/ is published whatever refers to it"
+            found.append(warning("withdrawn-static", message, entry.article.place("withdrawn"), hint))
+    return found
+
+
+def _static(entry: Entry, targets: Targets) -> set[str]:
+    """The files under static/ that a source refers to, by their paths in the site's folder."""
+    article, rendered = entry.article, entry.rendered
+    paths = [path for ref in (*rendered.references, *rendered.comment_references) for path in paths_of(ref)]
+    if article.cover and not is_elsewhere(article.cover.src):
+        paths.append(article.cover.src)
+    wanted = wanted_files(article, tuple(paths), targets.content_root)
+    return {path for path in wanted if path.startswith("static/") and path.removeprefix("static/") in targets.static}
 
 
 def _check_cover(entry: Entry, targets: Targets) -> list[Diagnostic]:

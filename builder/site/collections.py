@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from builder.content.attribution import is_placeholder
+from builder.content.attribution import people_in
 from builder.diagnostics import Checked, Diagnostic, error
 from builder.site.permalinks import article_path, segment
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from builder.config import Category, SiteConfig
-    from builder.content.models import Article
+    from builder.content.models import Article, Withdrawal
     from builder.variants.articles import Rendered
 
 Withheld = Literal["draft", "future"]
@@ -61,6 +61,7 @@ class Collections:
     authors: tuple[Term, ...]
     months: tuple[Term, ...]  # named "2026-03", newest first
     withheld: tuple[tuple[Article, Withheld], ...]
+    announced: tuple[Entry, ...] = ()  # the tombstones that feeds still carry, newest first
 
     def everything(self) -> tuple[Entry, ...]:
         """Every published source file."""
@@ -90,7 +91,7 @@ def collect(
     found = _duplicate_ids([entry.article for entry in entries] + [article for article, _ in withheld])
 
     live = [entry for entry in entries if not entry.article.withdrawn]
-    articles = _newest_first(entry for entry in live if entry.article.kind == "article")
+    articles = newest_first(entry for entry in live if entry.article.kind == "article")
     collections = Collections(
         articles=articles,
         pages=tuple(sorted((e for e in live if e.article.kind == "page"), key=lambda e: natural_key(e.path))),
@@ -104,8 +105,26 @@ def collect(
         authors=_terms("authors", articles, _authors),
         months=_months(articles, config),
         withheld=tuple(withheld),
+        announced=newest_first(entry for entry in entries if _is_announced(entry.article, now)),
     )
     return Checked(collections, found)
+
+
+#: How long feeds carry a tombstone. Readers keep what they have of a text until an item of the same guid comes over it.
+ANNOUNCED_DAYS = 90
+
+
+def announced_until(withdrawal: Withdrawal) -> datetime:
+    """Until when feeds carry the tombstone of a text."""
+    # A whole day may end when another is long over elsewhere: it counts from its end.
+    return withdrawal.date.moment + timedelta(days=ANNOUNCED_DAYS + (not withdrawal.date.has_time))
+
+
+def _is_announced(article: Article, now: datetime) -> bool:
+    """Whether feeds carry an article's tombstone: they had the article, and it went not long ago."""
+    withdrawal = article.withdrawn
+    in_feeds = article.kind == "article" and article.date is not None
+    return withdrawal is not None and in_feeds and now < announced_until(withdrawal)
 
 
 def issue_name(issue: Article) -> str:
@@ -127,7 +146,9 @@ def _withheld(article: Article, now: datetime, *, drafts: bool, future: bool) ->
     return None
 
 
-def _newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """In the order of every list: by date, the undated last, those of one moment by their ids."""
+
     def key(entry: Entry) -> tuple[bool, timedelta | int, str]:
         date = entry.article.date
         return date is None, -_ticks(date.moment) if date else 0, entry.article.id
@@ -167,7 +188,7 @@ def _entry(item: Rendered, spelling: Mapping[tuple[str, str], str], to_source: C
 
 
 def _authors(entry: Entry) -> list[str]:
-    return [hop.author for hop in entry.article.attribution if hop.author and not is_placeholder(hop.author)]
+    return [name for hop in entry.article.attribution if (name := people_in(hop.author))]
 
 
 def _terms(folder: str, articles: Sequence[Entry], names: Callable[[Entry], Iterable[str]]) -> tuple[Term, ...]:

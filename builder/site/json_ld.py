@@ -22,13 +22,21 @@ def news_article(
     updated: DateView | None,
     cover: PictureView | None,
     keywords: tuple[str, ...],
+    terms: tuple[str, ...] = (),
 ) -> str:
-    """A schema.org `NewsArticle` as JSON that may stand inside a script element."""
+    """A schema.org `NewsArticle` as JSON that may stand inside a script element. `terms` are conditions that are neither
+    notices nor licences."""
+    rights_page = (
+        site.home_absolute.rstrip("/") + site.rights_page.removeprefix(site.home.rstrip("/"))
+        if site.rights_page and site.home_absolute
+        else ""
+    )
+    usage: list[object] = [*filter(None, [rights_page]), *({"@type": "CreativeWork", "text": text} for text in terms)]
     publisher = _drop_empty({"@type": "Organization", "name": site.author or site.title, "url": site.author_url})
     # A text of the site's own is its own, whatever it was written after.
     origin = chain[0] if chain and not original else None
-    author = _party(origin.author, origin.source) if origin else publisher if original else {}
-    owner = {"@type": "Organization", "name": holder} if holder else author
+    authors = _authors(origin.author, origin.source) if origin else [publisher] if original else []
+    owners = [{"@type": "Organization", "name": holder}] if holder else authors
     data = _drop_empty(
         {
             "@context": "https://schema.org",
@@ -40,18 +48,16 @@ def news_article(
             "mainEntityOfPage": head.canonical,
             "datePublished": date.iso if date else "",
             "dateModified": updated.iso if updated else "",
-            "author": [author] if author else [],
+            "author": authors,
             "publisher": publisher,
             "translator": [{"@type": "Person", "name": hop.translator} for hop in chain if hop.translator],
             "isBasedOn": [_based_on(hop) for hop in chain],
             "creditText": " → ".join(f"{hop.source}（{hop.author}）" if hop.author else hop.source for hop in chain)
             if origin
             else (site.author if original else ""),
-            "copyrightHolder": owner,
+            "copyrightHolder": owners[0] if len(owners) == 1 else owners,
             "copyrightNotice": "\n".join(notices),
-            "usageInfo": site.home_absolute.rstrip("/") + site.rights_page.removeprefix(site.home.rstrip("/"))
-            if site.rights_page and site.home_absolute
-            else "",
+            "usageInfo": usage[0] if len(usage) == 1 else usage,
             "license": license.url if license and license.granted else "",
             "keywords": list(keywords),
             "image": _image(cover) if cover and cover.absolute_url else None,
@@ -61,8 +67,10 @@ def news_article(
     return json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
-def _party(person: str, organization: str) -> dict[str, object]:
-    return {"@type": "Person", "name": person} if person else {"@type": "Organization", "name": organization}
+def _authors(people: str, organization: str) -> list[dict[str, object]]:
+    """The people of a text (several are joined by 、), else who published it."""
+    named: list[dict[str, object]] = [{"@type": "Person", "name": name} for name in people.split("、") if name]
+    return named or [{"@type": "Organization", "name": organization}]
 
 
 def _based_on(hop: HopView) -> dict[str, object]:
@@ -71,7 +79,7 @@ def _based_on(hop: HopView) -> dict[str, object]:
             "@type": "CreativeWork",
             "name": hop.title,
             "url": hop.url,
-            "author": {"@type": "Person", "name": hop.author} if hop.author else None,
+            "author": _authors(hop.author, "") if hop.author else None,
             "publisher": {"@type": "Organization", "name": hop.source},
             "datePublished": hop.date.iso if hop.date else "",
         }
@@ -86,6 +94,8 @@ def _image(cover: PictureView) -> dict[str, object]:
             "width": cover.width,
             "height": cover.height,
             "creditText": cover.credit,
+            # What a picture's author asks to be named as is the one notice that is known of it.
+            "copyrightNotice": cover.credit,
         }
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
-from builder.content.attribution import is_placeholder
-from builder.content.rights import ALL_RIGHTS_RESERVED, license_url
+from builder.config import MODES
+from builder.content.attribution import people_in
+from builder.content.rights import ALL_RIGHTS_RESERVED, is_same_source, license_url
 from builder.diagnostics import Checked
-from builder.site.checks import check_collisions, check_entries, check_paths
-from builder.site.collections import issue_name
+from builder.site.checks import check_collisions, check_entries, check_paths, check_takedowns
+from builder.site.collections import issue_name, newest_first
 from builder.site.json_ld import news_article
 from builder.site.permalinks import (
     Addresses,
@@ -19,6 +21,7 @@ from builder.site.permalinks import (
     file_of,
     numbered,
     printable,
+    segment,
     variant_path,
 )
 from builder.site.references import Target, find_target, is_elsewhere, print_reference
@@ -46,8 +49,10 @@ from builder.site.views import (
     Pager,
     PictureView,
     RedirectPage,
+    RightsPage,
     SitemapEntry,
     SiteView,
+    SourceView,
     StandingPage,
     TermPage,
     TermView,
@@ -56,7 +61,7 @@ from builder.site.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from builder.config import SiteConfig, Variant, Wording
     from builder.content.files import LocalFile
@@ -79,7 +84,7 @@ class SitePages:
     sites: Mapping[str, SiteView]
     sitemap: tuple[SitemapEntry, ...]
     aliases: tuple[tuple[str, str], ...]  # old root-relative address → new one
-    withdrawn: tuple[str, ...]  # root-relative addresses of the tombstones
+    withdrawn: tuple[tuple[str, str], ...]  # root-relative addresses that are gone, aliases too → their tombstones
     files: tuple[LocalFile, ...]  # the local files that pages refer to, to be published as assets
 
 
@@ -116,9 +121,11 @@ def plan_pages(
         for entry in collections.everything()
         for alias in entry.article.aliases
     )
+    gone = {addresses.url(entry.path) for entry in collections.tombstones}
     pages += planners[0].redirects()
     found = (
         *check_entries(collections, targets),
+        *check_takedowns(collections, targets),
         *check_paths(collections, config),
         *check_collisions(pages, feeds, collections, config),
     )
@@ -128,9 +135,10 @@ def plan_pages(
             feeds=feeds,
             sites={planner.variant.tag: planner.site for planner in planners},
             sitemap=_sitemap(pages, collections, config) if config.base_url else (),
-            aliases=aliases,
-            withdrawn=tuple(
-                addresses.url(entry.path, variant) for entry in collections.tombstones for variant in config.variants
+            aliases=tuple((old, new) for old, new in aliases if new not in gone),
+            withdrawn=(
+                *((old, tombstone) for old, tombstone in aliases if tombstone in gone),
+                *((path, path) for entry in collections.tombstones for path in _everywhere(entry, addresses, config)),
             ),
             files=tuple(used[path] for path in sorted(used)),
         ),
@@ -138,18 +146,59 @@ def plan_pages(
     )
 
 
-def has_feed(entries: Sequence[Entry], config: SiteConfig) -> bool:
-    """Whether a list of articles has a feed: the site has all that one takes, and some of them are dated (the undated stand
-    last)."""
-    return bool(config.base_url and config.tag and entries and entries[0].article.date)
+def _everywhere(entry: Entry, addresses: Addresses, config: SiteConfig) -> Iterator[str]:
+    return (addresses.url(entry.path, variant) for variant in config.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPlan:
+    """A feed of every variant: of the site (`category` is ""), or of a category. `path` is below a variant's root."""
+
+    category: str
+    path: str
+    entries: tuple[Entry, ...]  # newest first, as many as it may have
+    tombstones: tuple[Entry, ...]  # on top of these
+    is_alone: bool = False  # whether its category has no page of its own any more
+
+
+def plan_feeds(collections: Collections, config: SiteConfig) -> tuple[FeedPlan, ...]:
+    """The feeds of the site: none where the site lacks what it takes, and none without a dated article or a tombstone. A
+    category that lost its last article keeps its feed as long as that has a tombstone to carry."""
+    if not (config.base_url and config.tag):
+        return ()
+    announced = collections.announced
+    plans = [FeedPlan("", "", collections.articles, announced)]
+    for term in collections.categories:
+        inside = tuple(entry for entry in announced if f"{entry.category}/".startswith(f"{term.name}/"))
+        plans.append(FeedPlan(term.name, term.path, term.entries, inside))
+    known = {plan.category for plan in plans}
+    lost: dict[str, list[Entry]] = {}
+    for entry in announced:
+        parts = entry.category.split("/") if entry.category else []
+        for length in range(1, len(parts) + 1):
+            name = "/".join(parts[:length])
+            if name not in known:
+                lost.setdefault(name, []).append(entry)
+    for name, entries in sorted(lost.items()):
+        path = "/".join(segment(part) for part in name.split("/")) + "/"
+        plans.append(FeedPlan(name, path, (), tuple(entries), is_alone=True))
+    limited = (
+        replace(plan, entries=tuple(entry for entry in plan.entries[: config.feed_limit] if entry.article.date))
+        for plan in plans
+    )
+    return tuple(plan for plan in limited if plan.entries or plan.tombstones)
+
+
+def has_rights_page(collections: Collections, config: SiteConfig) -> bool:
+    """Whether /rights/ is generated: on every site that is declared as one, unless a tombstone stands there."""
+    return config.declared and not any(entry.path == "rights/" for entry in collections.tombstones)
 
 
 def list_paths(collections: Collections, config: SiteConfig) -> frozenset[str]:
     """The paths, below a variant's root, of all pages and feeds that are not made from a source file of their own."""
-    paths = {""}
-    if has_feed(collections.articles, config):
-        paths.add("feed.xml")
-        paths |= {term.path + "feed.xml" for term in collections.categories if has_feed(term.entries, config)}
+    paths = {""} | {plan.path + "feed.xml" for plan in plan_feeds(collections, config)}
+    if has_rights_page(collections, config):
+        paths.add("rights/")
     for folder, terms in (
         ("tags/", collections.tags),
         ("sources/", collections.sources),
@@ -181,20 +230,19 @@ class _Planner:
     _category_views: dict[str, TermView] = field(init=False)
     _nested: dict[str, tuple[TermView, ...]] = field(init=False)  # by the parent category, "" for the top
     _pages_of: dict[tuple[str, str], str] = field(init=False)
+    _feeds: tuple[FeedPlan, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.addresses = Addresses.of(self.config.base_url)
         collections = self.collections
         convert = self.words.convert
-        titles = {category.key: self.words.worded(category.title) for category in self.config.categories}
+        self._feeds = plan_feeds(collections, self.config)
         self._tag_views = {
             term.name: TermView(convert(term.name), self._url(term.path), len(term.entries))
             for term in collections.tags
         }
         self._category_views = {
-            term.name: TermView(
-                titles.get(term.name) or convert(term.name.rpartition("/")[2]), self._url(term.path), len(term.entries)
-            )
+            term.name: TermView(self._category_title(term.name), self._url(term.path), len(term.entries))
             for term in collections.categories
         }
         nested: dict[str, list[TermView]] = {}
@@ -213,9 +261,13 @@ class _Planner:
     def _url(self, path: str) -> str:
         return self.addresses.url(path, self.variant)
 
+    def _category_title(self, name: str) -> str:
+        titles = (category.title for category in self.config.categories if category.key == name)
+        return next(map(self.words.worded, titles), "") or self.words.convert(name.rpartition("/")[2])
+
     def _site_view(self) -> SiteView:
         config, collections = self.config, self.collections
-        rights_page = next((self._url(entry.path) for entry in collections.pages if entry.path == "rights/"), "")
+        has_rights = has_rights_page(collections, config) or any(entry.path == "rights/" for entry in collections.pages)
         return SiteView(
             title=self.words.worded(config.title),
             description=self.words.worded(config.description),
@@ -234,12 +286,14 @@ class _Planner:
             authors=self._url("authors/") if collections.authors else "",
             archive=self._url("archive/") if collections.months else "",
             issues=self._url("issues/") if collections.issues else "",
-            feed=self._url("feed.xml") if has_feed(collections.articles, config) else "",
-            rights_page=rights_page,
+            feed=self._url("feed.xml") if self._feeds else "",
+            rights_page=self._url("rights/") if has_rights else "",
             rights_contact=config.rights.contact,
             notices=tuple(self.words.worded(notice) for notice in config.rights.notices),
             generator=self.generator,
             options=config.theme_options,
+            tdm_reservation=config.rights.tdm_reservation,
+            tdm_policy=printable(config.rights.tdm_policy) if config.rights.tdm_reservation else "",
         )
 
     def _text(self, entry: Entry) -> Text:
@@ -281,7 +335,7 @@ class _Planner:
         if not self.site.feed:
             return ()
         links = [FeedLink(self.words.worded(self.config.title), "application/rss+xml", self._url("feed.xml"))]
-        if term and has_feed(term.entries, self.config):
+        if term and any(plan.category == term.name for plan in self._feeds):
             title = f"{self._category_views[term.name].name} - {links[0].title}"
             links.insert(0, FeedLink(title, "application/rss+xml", self._url(term.path + "feed.xml")))
         return tuple(links)
@@ -302,21 +356,20 @@ class _Planner:
         return self._chains[entry.article.id]
 
     def _hop(self, hop: Hop) -> HopView:
-        author = "" if is_placeholder(hop.author) else hop.author
+        author = people_in(hop.author)
         return HopView(
             source=hop.source,
             page=self._pages_of.get(("source", hop.source), ""),
             author=author,
             author_page=self._pages_of.get(("author", author), ""),
-            translator=hop.translator,
+            translator=people_in(hop.translator),
             title=hop.title,
             url=printable(hop.url),
             archived=printable(hop.archived),
             date=self._date(hop.date),
         )
 
-    def _license(self, article: Article) -> LicenseView | None:
-        name = article.rights.license
+    def _license(self, name: str) -> LicenseView | None:
         return LicenseView(name, license_url(name), granted=name != ALL_RIGHTS_RESERVED) if name else None
 
     def _cover(self, entry: Entry) -> PictureView | None:
@@ -403,8 +456,12 @@ class _Planner:
         for path, cards, pager in self._paged("", collections.articles):
             yield HomePage(self._head(path, self.site.title, self.site.description), cards, pager)
         yield from self._articles()
+        generated = has_rights_page(collections, self.config)
         for entry in collections.pages:
-            yield self._standing(entry)
+            if not (generated and entry.path == "rights/"):
+                yield self._standing(entry)
+        if generated:
+            yield self._rights_page()
         for entry in collections.tombstones:
             yield self._tombstone(entry)
         for term in collections.categories:
@@ -442,10 +499,10 @@ class _Planner:
             entry.path,
             text.title,
             text.summary,
-            noindex=repost and not article.rights.permitted,
+            noindex=article.rights.noindex or (repost and not article.rights.permitted),
             image=card.cover.absolute_url if card.cover else "",
         )
-        updated, license_view = self._date(article.updated), self._license(article)
+        updated, license_view = self._date(article.updated), self._license(article.rights.license)
         words = entry.rendered.words if article.rights.mode == "full" else 0
         return ArticlePage(
             head=head,
@@ -474,6 +531,8 @@ class _Planner:
             next=self._link(newer),
             original_links=tuple(hop for hop in card.chain if hop.url),
             lead=text.summary if article.summary else "",
+            noncommercial=article.rights.noncommercial,
+            report=self._report(article, head),
             json_ld=news_article(
                 head=head,
                 site=self.site,
@@ -486,8 +545,27 @@ class _Planner:
                 updated=updated,
                 cover=card.cover,
                 keywords=tuple(tag.name for tag in card.tags),
+                terms=(self.words.label("noncommercial"),) if article.rights.noncommercial else (),
             ),
         )
+
+    def _report(self, article: Article, head: Head) -> str:
+        """Where to report a problem with an article, its id with it: a letter to the site's contact, or the page of that."""
+        contact = self.config.rights.contact
+        if not contact:
+            pages = (self._url(entry.path) for entry in self.collections.pages if entry.path == "contact/")
+            mail = f"mailto:{self.config.author.email}" if self.config.author.email else ""
+            contact = next(pages, mail)
+        if contact.startswith("mailto:"):
+            address, _, query = contact.partition("?")
+            # Like every address it is the same in all variants: whoever gets the letter looks in one place.
+            subject, page = f"[{article.id}] {article.title}", head.alternates[0].absolute_url
+            parts = [query, f"subject={quote(subject, safe='')}", f"body={quote(page, safe='')}" if page else ""]
+            return f"{address}?" + "&".join(filter(None, parts))
+        if not contact:
+            return ""
+        address, mark, fragment = printable(contact).partition("#")
+        return f"{address}{'&' if '?' in address else '?'}id={quote(article.id, safe='')}{mark}{fragment}"
 
     def _link(self, entry: Entry | None) -> Link | None:
         return Link(self._text(entry).title, self._url(entry.path)) if entry else None
@@ -502,13 +580,51 @@ class _Planner:
             outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline),
         )
 
+    def _rights_page(self) -> RightsPage:
+        config = self.config
+        entry = next((entry for entry in self.collections.pages if entry.path == "rights/"), None)
+        text = self._text(entry) if entry else None
+        title = text.title if text else self.words.label("rights_page")
+        counts = {term.name: len(term.entries) for term in self.collections.sources}
+        names = [*counts, *(policy.name for policy in config.sources if not _listed(policy.name, counts))]
+        return RightsPage(
+            head=self._head("rights/", title, text.summary if text else ""),
+            heading=title,
+            updated=self._date(entry.article.updated) if entry else None,
+            body=self._body(entry, text.body) if entry and text else None,
+            outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline)
+            if text
+            else (),
+            mode=config.rights.mode,
+            notices=self.site.notices,
+            own_license=self._license(config.rights.own_license),
+            contact=config.rights.contact,
+            sources=tuple(self._source(name, counts.get(name, 0)) for name in sorted(names)),
+        )
+
+    def _source(self, name: str, count: int) -> SourceView:
+        """A source and its terms: those of the site, where it has none of its own."""
+        policies = [policy for policy in self.config.sources if is_same_source(policy.name, name)]
+        modes = (self.config.rights.mode, *(policy.mode for policy in policies if policy.mode))
+        return SourceView(
+            name=name,
+            page=self._pages_of.get(("source", name), ""),
+            url=next((printable(policy.url) for policy in policies if policy.url), ""),
+            count=count,
+            mode=max(modes, key=MODES.index),
+            license=self._license(next((policy.license for policy in policies if policy.license), "")),
+            notices=tuple(self.words.worded(notice) for policy in policies for notice in policy.notices),
+            noindex=any(policy.noindex for policy in policies),
+        )
+
     def _tombstone(self, entry: Entry) -> TombstonePage:
         text, withdrawn = self._text(entry), entry.article.withdrawn
         assert withdrawn is not None
         date = self._date(withdrawn.date)
         assert date is not None
         head = self._head(entry.path, text.title, noindex=True)
-        return TombstonePage(head, text.title, date, text.reason, self._chain(entry), entry.article.id)
+        chain = self._chain(entry)
+        return TombstonePage(head, text.title, date, text.reason, chain, entry.article.original, entry.article.id)
 
     def _category_pages(self, term: Term) -> Iterator[ListPage]:
         view = self._category_views[term.name]
@@ -531,12 +647,12 @@ class _Planner:
             for term in terms
         )
         yield TermPage(self._head(folder, title), kind, views)
-        policies = {policy.name: printable(policy.url) for policy in self.config.sources}
         trail = (Link(title, self._url(folder)),)
         for term, view in zip(terms, views, strict=True):
-            link = policies.get(term.name, "") if kind == "source" else ""
+            of_source = self._source(term.name, len(term.entries)) if kind == "source" else None
+            link = of_source.url if of_source else ""
             for path, cards, pager in self._paged(term.path, term.entries):
-                yield ListPage(self._head(path, view.name), kind, view.name, link, trail, (), cards, pager)
+                yield ListPage(self._head(path, view.name), kind, view.name, link, trail, (), cards, pager, of_source)
 
     def _archive(self) -> Iterator[ArchivePage]:
         terms = self.collections.months
@@ -607,24 +723,24 @@ class _Planner:
 
     def feeds(self) -> Iterator[FeedView]:
         """The feed of the site and those of its categories."""
-        if not self.site.feed:
-            return
-        yield self._feed("", self.site.title, self.site.description, self.collections.articles)
-        for term in self.collections.categories:
-            title = f"{self._category_views[term.name].name} - {self.site.title}"
-            if has_feed(term.entries, self.config):
-                yield self._feed(term.path, title, self.site.description, term.entries)
+        for plan in self._feeds:
+            yield self._feed(plan)
 
-    def _feed(self, path: str, title: str, description: str, entries: Sequence[Entry]) -> FeedView:
-        newest = entries[: self.config.feed_limit]
-        items = tuple(self._item(entry) for entry in newest if entry.article.date)
-        url = self._url(path + "feed.xml")
+    def _feed(self, plan: FeedPlan) -> FeedView:
+        items = tuple(
+            self._tombstone_item(entry) if entry.article.withdrawn else self._item(entry)
+            for entry in newest_first((*plan.entries, *plan.tombstones))
+        )
+        title = self.site.title
+        if plan.category:
+            title = f"{self._category_title(plan.category)} - {title}"
+        url = self._url(plan.path + "feed.xml")
         return FeedView(
-            path=variant_path(path + "feed.xml", self.variant),
+            path=variant_path(plan.path + "feed.xml", self.variant),
             url=self.addresses.absolute(url),
-            home=self.addresses.absolute(self._url(path)),
+            home=self.addresses.absolute(self._url("" if plan.is_alone else plan.path)),
             title=title,
-            description=description or title,
+            description=self.site.description or title,
             variant=self.variant.tag,
             author=self.config.author.name,
             author_email=self.config.author.email,
@@ -652,14 +768,46 @@ class _Planner:
             mode=article.rights.mode,
             notices=text.notices,
             signoff=text.signoff,
-            license=self._license(article),
+            license=self._license(article.rights.license),
             holder=article.rights.holder,
             summary=text.summary,
             cover=replace(cover, url=cover.absolute_url) if cover else None,
             body=self._body(entry, text.body, absolute=True) if full else None,
             comment=self._body(entry, text.comment, comment=True, absolute=True),
             withdrawn="",
+            lead=text.summary if article.summary else "",
+            noncommercial=article.rights.noncommercial,
         )
+
+    def _tombstone_item(self, entry: Entry) -> FeedItem:
+        """What comes over a withdrawn article in readers: the same guid, address and time, and nothing of its text."""
+        article, text = entry.article, self._text(entry)
+        assert article.date is not None
+        assert article.withdrawn is not None
+        return FeedItem(
+            guid=guid(self.config.tag, article.id, self.variant.tag),
+            title=text.title,
+            url=self.addresses.absolute(self._url(entry.path)),
+            date=article.date.moment.astimezone(self.config.zone),
+            updated=article.withdrawn.date.moment.astimezone(self.config.zone),
+            categories=(),
+            chain=self._chain(entry),
+            original=article.original,
+            mode="link",
+            notices=(),
+            signoff="",
+            license=None,
+            holder=article.rights.holder,
+            summary="",
+            cover=None,
+            body=None,
+            comment=None,
+            withdrawn=text.reason,
+        )
+
+
+def _listed(name: str, names: Iterable[str]) -> bool:
+    return any(is_same_source(name, other) for other in names)
 
 
 def guid(tag: str, identity: str, variant: str) -> str:

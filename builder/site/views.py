@@ -167,6 +167,20 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source and its terms on this site: `page` is this site's page of it ("" without articles), `url` its own address."""
+
+    name: str
+    page: str
+    url: str
+    count: int
+    mode: Literal["full", "excerpt", "link"]  # how much of its texts is published at most
+    license: LicenseView | None
+    notices: tuple[str, ...]  # its own, beside those of the whole site
+    noindex: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """The items of one term: a category, tag, source or author."""
 
@@ -179,6 +193,7 @@ class ListPage:
     children: tuple[TermView, ...]  # nested categories
     cards: tuple[Card, ...]
     pager: Pager
+    terms: SourceView | None = None  # of a source
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +268,8 @@ class ArticlePage:
     original_links: tuple[HopView, ...]  # the hops with an address of their own, origin first
     json_ld: str
     lead: str = ""  # the summary where somebody wrote one; "" where it only repeats the first sentences of the body
+    noncommercial: bool = False  # the text must not be used commercially, whatever else its licence says
+    report: str = ""  # where to report a problem with this article: an address that carries its id, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +312,23 @@ class StandingPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsPage:
+    """/rights/: whose texts stand here on what terms. `body` is that of pages/rights.md, where there is one."""
+
+    template = "rights"
+    head: Head
+    heading: str
+    updated: DateView | None
+    body: BodyRef | None
+    outline: tuple[HeadingView, ...]
+    mode: Literal["full", "excerpt", "link"]  # how much of others' texts is published at most
+    notices: tuple[str, ...]
+    own_license: LicenseView | None  # of the site's own texts
+    contact: str  # an address, or ""
+    sources: tuple[SourceView, ...]  # by name
+
+
+@dataclass(frozen=True, slots=True)
 class TombstonePage:
     """What is left of a withdrawn article: that it was here, when it went and why. No text."""
 
@@ -304,6 +338,7 @@ class TombstonePage:
     date: DateView
     reason: str
     chain: tuple[HopView, ...]
+    original: bool = False  # it was the site's own text: the chain is its references
     id: str = ""
 
 
@@ -347,6 +382,8 @@ class FeedItem:
     body: BodyRef | None
     comment: BodyRef | None
     withdrawn: str  # the reason, for a tombstone; else ""
+    lead: str = ""  # the summary where somebody wrote one
+    noncommercial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +422,7 @@ PageView: TypeAlias = (
     | ArticlePage
     | IssuePage
     | StandingPage
+    | RightsPage
     | TombstonePage
     | NotFoundPage
     | RedirectPage
@@ -418,3 +456,5 @@ class SiteView:
     notices: tuple[str, ...]  # the notices of the whole site
     generator: str
     options: tuple[tuple[str, str], ...] = field(default=())  # the theme's options
+    tdm_reservation: bool = False  # text and data mining is reserved (https://www.w3.org/community/tdmrep/)
+    tdm_policy: str = ""

@@ -21,7 +21,7 @@ from builder.variants.twins import render_twins
 from builder.variants.unused import find_unused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from builder.config import Variant, Wording
     from builder.content.discover import SourceFile
@@ -169,6 +169,8 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
     article, rights = source.article, source.article.rights
     convert = converter_for(article.script, variant, settings)
     rules = make_rules(article.overrides, article.keep, variant.tag)
+    # Terms name people and publications, whose names are never converted.
+    terms = make_rules(article.overrides, (*article.keep, *_names(article)), variant.tag)
     if source.marked:
         resolved = convert_manual(source.marked, convert, rules)
         title, html = resolved.title, _published(article, resolved.html)
@@ -187,10 +189,17 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
         comment=_body(_convert_html(source.comment, convert, rules)),
         outline=outline,
         cover_alt=convert_text(article.cover.alt, convert, rules) if article.cover else "",
-        notices=tuple(dict.fromkeys(word(notice, variant, settings, rules) for notice in rights.notices)),
-        signoff=_signoff(rights.signoff, variant, settings, rules),
+        notices=tuple(dict.fromkeys(word(notice, variant, settings, terms) for notice in rights.notices)),
+        signoff=_signoff(rights.signoff, variant, settings, terms),
         reason=convert_text(article.withdrawn.reason, convert, rules) if article.withdrawn else "",
     )
+
+
+def _names(article: Article) -> Iterator[str]:
+    """The names that the attribution and the rights give."""
+    for hop in article.attribution:
+        yield from (hop.source, hop.author, hop.translator)
+    yield article.rights.holder
 
 
 def _text_with(twin: RenderedTwin, text: Text, article: Article, settings: RenderSettings) -> Text:

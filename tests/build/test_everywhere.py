@@ -192,7 +192,7 @@ def test_addresses_ids_classes_code_and_names_are_the_same_in_all_variants(built
 
 
 def test_what_machines_read_is_the_same_in_all_variants(built: Built) -> None:
-    worded = ("headline", "description", "inLanguage", "copyrightNotice", "keywords")
+    worded = ("headline", "description", "inLanguage", "copyrightNotice", "keywords", "usageInfo")
     seen = 0
     for path, variant, page, other in pairs(built, ".html"):
         one, two = walk(page, built), walk(other, built)

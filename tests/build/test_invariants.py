@@ -270,7 +270,7 @@ def test_the_preview_answers_with_the_built_files(fixture: str, request: pytest.
     tree = built.read()
     del tree[".wenzhai-manifest"]
     pages = built.report.plan.pages
-    aliases = dict(pages.aliases)
+    aliases, gone = dict(pages.aliases), dict(pages.withdrawn)
     running = start(preview, folder=SAMPLE, watched=[], roots=preview.roots, port=0, say=said.append)
     try:
         assert running.wait_ready(20)
@@ -284,7 +284,7 @@ def test_the_preview_answers_with_the_built_files(fixture: str, request: pytest.
                 if url in aliases:
                     assert (response.status, response.headers["Location"]) == (301, aliases[url])
                     continue
-                assert response.status == (410 if url in pages.withdrawn else 200), url
+                assert response.status == (410 if url in gone else 200), url
                 assert strip_reload(answer) == content, url
     finally:
         running.stop()

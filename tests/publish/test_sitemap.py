@@ -98,9 +98,11 @@ def test_headers(base_path: str, prefix: str) -> None:
 
 def test_redirects() -> None:
     aliases = [("/digest/old.html", "/digest/progress/new/"), ("/digest/a b", "/digest/c\n/ d")]
-    assert render_redirects([*aliases, aliases[0]], ["/digest/progress/gone/"]).decode().splitlines() == [
+    gone = [("/digest/progress/gone/", "/digest/progress/gone/"), ("/digest/o ld/", "/digest/progress/gone/")]
+    assert render_redirects([*aliases, aliases[0]], gone).decode().splitlines() == [
         "/digest/a%20b /digest/c%0A/%20d 301",
         "/digest/old.html /digest/progress/new/ 301",
+        "/digest/o%20ld/ /digest/progress/gone/ 410!",
         "/digest/progress/gone/ /digest/progress/gone/ 410!",
     ]
     assert render_redirects([], []) == b""

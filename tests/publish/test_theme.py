@@ -744,8 +744,8 @@ def test_every_string_is_worded_in_three_variants_and_used() -> None:
             assert re.findall(r"\{\w+\}", theme.strings[variant][key]) == re.findall(r"\{\w+\}", text)
     sources = "\n".join(file.source for file in theme.templates.values())
     used = set(re.findall(r"\bt\.(\w+)", sources))
-    # Read as t[page.kind] and t[page.kind ~ "s"], and by feeds.
-    used |= {"category", "tag", "source", "author", "tags", "sources", "authors", *STRINGS}
+    # Read as t["mode_" ~ page.mode], t[page.kind] and t[page.kind ~ "s"], and by feeds.
+    used |= {"mode_full", "category", "tag", "source", "author", "tags", "sources", "authors", *STRINGS}
     assert used == set(main)
 
 
@@ -760,3 +760,77 @@ def test_the_documentation_names_everything_a_theme_sees() -> None:
     missing = sorted(name for name in names if f"`{name}`" not in doc)
     assert missing == []
     assert sorted(set(re.findall(r"`([A-Z]\w+\.\w+)`", doc)) - names) == []
+
+
+# ── Parts that are there, and hidden ──
+
+WHOLE = ARTICLE.replace("TOP", "{{ rights.notices(page.notices) }}").replace(
+    "FOOT", "{{ rights.notices(page.notices) }}"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where"),
+    [
+        ("<!-- ", " -->", "in a comment"),
+        ("<div hidden>", "</div>", "in <div>"),
+        ('<div class="x" HIDDEN="">', "</div>", "in <div>"),
+        ('<section style="color: red; display : none">', "</section>", "in <section>"),
+        ('<p style="visibility:hidden"></p><div style="visibility:hidden"><div></div>', "</div>", "in <div>"),
+        ("<template>", "</template>", "in <template>"),
+        ("<noscript>", "</noscript>", "in <noscript>"),
+        ("<details><summary>声明</summary>", "</details>", "in <details>"),
+        ("<details open><summary>声明</summary>", "</details>", ""),
+        ('<button hidden></button><div data-hidden="1" class="hidden">', "</div>", ""),
+        ("<!-- 声明 -->", "", ""),
+        ("<div hidden><div>x</div></div>", "", ""),
+    ],
+)
+def test_a_part_that_nobody_sees_is_not_there(tmp_path: Path, before: str, after: str, where: str) -> None:
+    at_foot = "FOOT".join(WHOLE.rsplit("{{ rights.notices(page.notices) }}", 1))
+    template = at_foot.replace("FOOT", before + "{{ rights.notices(page.notices) }}" + after)
+    theme = load_site(tmp_path, {"mine/templates/article.html": template})
+    if not where:
+        render(make_article(), theme)
+        return
+    with pytest.raises(BuilderError) as caught:
+        render(make_article(), theme)
+    (finding,) = caught.value.diagnostics
+    assert (finding.code, str(finding.place)) == ("theme-contract", "themes/mine/templates/article.html")
+    assert finding.message.endswith(f'hides data-wz="notice" {where}')
+
+
+def test_what_the_text_hides_is_its_own_affair(tmp_path: Path) -> None:
+    theme = load_site(tmp_path, {"mine/templates/article.html": WHOLE})
+    bodies = {**BODIES, "body": '<details><p data-wz="notice">x</p></details><!-- data-wz -->'}
+    renderer_of(theme).render_page(make_article(), make_site(), bodies)
+
+
+@pytest.mark.parametrize(
+    ("css", "line"),
+    [
+        (".notices { display: none }", 1),
+        ("a {}\n\n@media print {\n  p, main .chain , i { color: red; visibility: hidden; }\n}", 4),
+        ('[data-wz="notice"]{opacity:0}', 1),
+        ("p[data-wz] { font-size: 0px; }", 1),
+        ("/* .x { */\n.signoff.small { display:none!important }", 2),
+        ("article { display: none }", 1),
+        (".notices { display: block; opacity: 0.9; font-size: 0.8em }", 0),
+        (".chain a::after, .chain .extra, .notices-none, .filed { display: none }", 0),
+        ("/* .notices { display: none } */", 0),
+    ],
+)
+def test_a_style_sheet_does_not_hide_a_part(tmp_path: Path, css: str, line: int) -> None:
+    theme = load_site(tmp_path, {"mine/assets/own.css": css})
+    found = [(finding.code, str(finding.place)) for finding in check_templates(theme)]
+    assert found == ([("theme-contract", f"assets/own.css:{line}")] if line else [])
+
+
+def test_a_chain_names_everybody(tmp_path: Path) -> None:
+    named = '<ol data-wz="chain">{% for hop in page.chain %}<li>{{ hop.source }}{% endfor %}</ol>'
+    template = WHOLE.replace("{{ rights.chain(page.chain) }}", named)
+    theme = load_site(tmp_path, {"mine/templates/article.html": template})
+    with pytest.raises(BuilderError) as caught:
+        render(make_article(), theme)
+    assert "'writer'" in caught.value.diagnostics[0].message  # of the copy: the byline has the origin's alone
+    render(make_article(chain=(ORIGIN, TRANSLATION)), theme)
