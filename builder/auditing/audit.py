@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote, urlsplit
 
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 #: Files that people and programs read as text.
 _TEXT = frozenset({".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".svg", ".opml", ".webmanifest", ".md", ""})
+
+
+#: How long feeds tell readers that a text is withdrawn, which overwrites it there; a day less, for the zones.
+_TOLD = timedelta(days=89)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class _Audit:
         content = find_content(folder)
         now = now or datetime.now(UTC)
         now = now if now.tzinfo else now.replace(tzinfo=self.config.zone)
+        self.now = now
         files = read_sources(content, (output,)).value
         files = join_twins(files, declared=self.config.declared, script=self.config.source_variant).value
         articles = _read_articles(files, self.config, now)

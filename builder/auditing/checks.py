@@ -95,6 +95,8 @@ def check_tombstone(standard: Standard, page: ArticlePage, faults: Faults) -> No
         faults.report(
             "audit-tombstone", f"it does not say why the text is withdrawn: {withdrawn.reason}", stones[0].line
         )
+    if standard.article.attribution:
+        check_chain(standard, faults, _joined([mark.reading for mark in page.marked("chain")]), host_of(page.canonical))
     if not page.noindex:
         faults.report(
             "audit-indexing", "the text is withdrawn, and its page is open to search engines: noindex is missing"

@@ -112,7 +112,7 @@ SOURCES = {
         summary="关于那座房子的简介，也要一并消失才算数。",
         original=None,
         attribution={"source": "某报", "url": "https://gone.example.com/1"},
-        withdrawn={"date": "2024-06-01", "reason": "应作者要求"},
+        withdrawn={"date": "2024-12-20", "reason": "应作者要求"},
     ),
     "articles/draft.md": source("草稿。", id="draft", title="草稿", draft=True),
     "articles/twin.md": source("有孪生的正文。", id="twin", title="有孪生的软件"),
@@ -165,7 +165,8 @@ THEME = {
     "templates/tombstone.html": """\
 <!doctype html><html lang="{{ page.head.variant }}"><head><meta charset="utf-8"><title>x</title>
 <meta name="robots" content="noindex"></head><body data-wz-id="{{ page.id }}"><h1>{{ page.title }}</h1>
-<p data-wz="tombstone">410 {{ page.reason }}</p></body></html>
+<p data-wz="tombstone">410 {{ page.reason }}</p>
+<p data-wz="chain">{% for hop in page.chain %}<a href="{{ hop.url }}">{{ hop.source }}</a> {% endfor %}</p></body></html>
 """,
     "assets/plain.css": "body { margin: 0 } @media print { nav { display: none } }\n",
 }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from conftest import Run
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
+#: When `sites.build` builds.
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def findings(built: Built) -> list[tuple[str, str]]:
     """The codes of an audit and their files, without those that repeat."""
-    report = audit_site(built.folder.parent, built.folder)
+    report = audit_site(built.folder.parent, built.folder, NOW)
     return sorted(
         {(found.code, found.place.path.removeprefix("public/")) for found in report.diagnostics if found.place}
     )
@@ -74,7 +76,7 @@ def test_every_kind_of_term_passes_in_any_theme(theme: str, request: pytest.Fixt
     built: Built = request.getfixturevalue(theme)
     report = audit_site(built.folder.parent, built.folder)
     assert report.diagnostics == ()
-    assert (report.count("page"), report.count("tombstone"), report.count("item")) == (21, 3, 24)
+    assert (report.count("page"), report.count("tombstone"), report.count("item")) == (21, 3, 27)
 
 
 @pytest.mark.parametrize("script", ["zh-CN", "zh-TW", "zh-HK"])
@@ -251,6 +253,7 @@ PAGE_CASES = {
         0,
         "audit-indexing",
     ),
+    "chain of a tombstone": (GONE_PAGE, 'data-wz="chain"', "", 0, "audit-chain"),
     "reason of a withdrawal": (GONE_PAGE, "<dd>应作者要求</dd>", "", 0, "audit-tombstone"),
     "placeholder as an author": (
         REPOST,
@@ -302,6 +305,14 @@ FEED_CASES = {
         0,
         "audit-item",
     ),
+    "item of what is withdrawn": (
+        FEED,
+        "tag:example.org,2026:gone:zh-CN",
+        "tag:example.org,2026:own:zh-CN",
+        0,
+        "audit-item",
+    ),
+    "reason of a withdrawal": (FEED_TW, "應作者要求", "", -1, "audit-tombstone"),
     "form": (FEED, "</rss>", "", 0, "audit-feed"),
     "withheld text": (FEED, "<description>", f"<description>{WITHHELD}", 1, "audit-withheld"),
     "hidden": (FEED, f"<p><strong>{NOTICE}", f"<p hidden><strong>{NOTICE}", 0, "audit-hidden"),
@@ -436,7 +447,7 @@ def test_a_page_or_a_feed_that_is_not_there_is_named(audited: Built, tmp_path: P
 def test_the_command_says_what_passed(audited: Built, run: Run) -> None:
     outcome = run("audit", "-s", audited.folder.parent, "-v")
     assert outcome.status == 0
-    assert outcome.out.endswith("7 articles in 3 variants: 21 pages, 3 tombstones, 24 feed items: all passed\n")
+    assert outcome.out.endswith("7 articles in 3 variants: 21 pages, 3 tombstones, 27 feed items: all passed\n")
     assert "PASS  page       zh-TW  public/zh-tw/progress/repost/index.html  [repost]\n" in outcome.out
     assert outcome.err == ""
 
