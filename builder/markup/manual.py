@@ -317,7 +317,8 @@ def _steps(text: str, *, markdown: bool) -> Iterator[tuple[str | None, int, int]
     while found := pattern.search(text, position):
         kind, position = found.lastgroup, found.end()
         if kind == "code":
-            of_length = ends[position - found.start()]
+            # A run after an escaped backtick is shorter than what `ends` saw there.
+            of_length = ends.get(position - found.start(), [])
             closing = bisect_left(of_length, position + 1)
             if closing == len(of_length):
                 continue

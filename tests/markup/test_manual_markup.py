@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builder.markup.manual import resolve_manual, show_manual
@@ -211,6 +211,7 @@ pieces = st.sampled_from(
 )
 
 
+@example("-{\\``")
 @given(st.lists(pieces, max_size=30).map("".join))
 def test_no_markup_crashes_and_no_element_is_left(text: str) -> None:
     html = rendered(text).html

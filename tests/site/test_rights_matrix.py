@@ -46,7 +46,7 @@ CHAINS: dict[str, list[dict[str, str]]] = {
 KINDS = ("repost", "own")
 NOTICE = {"zh-CN": "软件的声明，请勿转载。", "zh-TW": "軟體的聲明，請勿轉載。", "zh-HK": "軟件的聲明，請勿轉載。"}
 HAND = {"zh-CN": "手写的软件声明", "zh-TW": "台灣另寫的聲明", "zh-HK": "手寫的軟件聲明"}
-SIGNOFF = {"zh-CN": "由爱云转发，后云", "zh-TW": "由愛雲轉發，後雲", "zh-HK": "由愛雲轉發，後雲"}
+SIGNOFF = {"zh-CN": "由云站转发，后云", "zh-TW": "由雲站轉發，後雲", "zh-HK": "由雲站轉發，後雲"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Case:
         rights: dict[str, Any] = {
             "mode": self.mode,
             "notices": [NOTICE["zh-CN"], {"zh-CN": HAND["zh-CN"], "zh-TW": HAND["zh-TW"]}],
-            "signoff": "由[爱云](http://copy.example/)转发，后云",
+            "signoff": "由[云站](http://copy.example/)转发，后云",
             "noncommercial": self.noncommercial,
             "holder": "云的权利人",
         }
