@@ -15,8 +15,9 @@ from builder.diagnostics import Checked
 from builder.markup.render import cut_summary, excerpt, render, render_inline
 from builder.markup.text import plain_text
 from builder.variants.converter import NO_RULES, make_converter, make_rules
-from builder.variants.manual import convert_manual, convert_text, has_manual, show_source
+from builder.variants.manual import convert_manual, convert_text, convert_texts, has_manual, show_source
 from builder.variants.runs import split_html
+from builder.variants.style import merge_style
 from builder.variants.twins import render_twins
 from builder.variants.unused import find_unused
 
@@ -130,7 +131,11 @@ def word(wording: Wording, variant: Variant, settings: RenderSettings, rules: Ru
 def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Converter:
     """The conversion from a script to a variant as the settings want it."""
     config = next((config for source, config in variant.opencc if source == script), None)
-    return make_converter(script, variant.tag, config=config, glossary=settings.glossary, quotes=variant.quotes)
+    # Who names a configuration wants its characters, and none but the site's own style over them.
+    style = ((variant.style,) if variant.style else ()) if config else merge_style(variant.tag, variant.style)
+    return make_converter(
+        script, variant.tag, config=config, glossary=settings.glossary, quotes=variant.quotes, style=style
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,27 +174,48 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
     article, rights = source.article, source.article.rights
     convert = converter_for(article.script, variant, settings)
     rules = make_rules(article.overrides, article.keep, variant.tag)
+    # What can be converted joined is: one call for each text would take longer than the body does.
+    joined = [
+        notice for notice in rights.notices if notice.script == article.script and not notice.written_for(variant.tag)
+    ]
+    title, cover_alt, reason, summary, *rest = convert_texts(
+        (
+            article.title,
+            article.cover.alt if article.cover else "",
+            article.withdrawn.reason if article.withdrawn else "",
+            article.summary if source.marked else source.summary,
+            *(notice.original for notice in joined),
+            *(() if source.marked else (heading.text for heading in source.outline)),
+        ),
+        convert,
+        rules,
+    )
+    notices = dict(zip(joined, rest, strict=False))
     if source.marked:
         resolved = convert_manual(source.marked, convert, rules)
-        title, html = resolved.title, _published(article, resolved.html)
+        title = title if resolved.title is None else resolved.title
+        html = _published(article, resolved.html)
         outline = _read_outline(html, source.outline)
-        summary = _summary(article, html, plain_text(html))
-        if article.summary:
-            summary = convert_text(summary, convert, rules)
+        summary = summary if article.summary else _summary(article, html, plain_text(html))
     else:
-        title, html = None, convert.html(source.body, rules)
-        outline = tuple(replace(heading, text=convert.text(heading.text, rules)) for heading in source.outline)
-        summary = convert_text(source.summary, convert, rules)
+        html = convert.html(source.body, rules)
+        said = rest[len(joined) :]
+        outline = tuple(replace(heading, text=text) for heading, text in zip(source.outline, said, strict=True))
     return Text(
-        title=convert_text(article.title, convert, rules) if title is None else title,
+        title=title,
         summary=summary,
         body=_body(html),
         comment=_body(_convert_html(source.comment, convert, rules)),
         outline=outline,
-        cover_alt=convert_text(article.cover.alt, convert, rules) if article.cover else "",
-        notices=tuple(dict.fromkeys(word(notice, variant, settings, rules) for notice in rights.notices)),
+        cover_alt=cover_alt,
+        notices=tuple(
+            dict.fromkeys(
+                notices[notice] if notice in notices else word(notice, variant, settings, rules)
+                for notice in rights.notices
+            )
+        ),
         signoff=_signoff(rights.signoff, variant, settings, rules),
-        reason=convert_text(article.withdrawn.reason, convert, rules) if article.withdrawn else "",
+        reason=reason,
     )
 
 
