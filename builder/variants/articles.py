@@ -17,7 +17,7 @@ from builder.markup.text import plain_text
 from builder.variants.converter import NO_RULES, make_converter, make_rules
 from builder.variants.manual import convert_manual, convert_text, convert_texts, has_manual, show_source
 from builder.variants.runs import split_html
-from builder.variants.style import merge_style
+from builder.variants.style import NO_STYLE, make_style, merge_style
 from builder.variants.twins import render_twins
 from builder.variants.unused import find_unused
 
@@ -132,7 +132,9 @@ def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Co
     """The conversion from a script to a variant as the settings want it."""
     config = next((config for source, config in variant.opencc if source == script), None)
     # Who names a configuration wants its characters, and none but the site's own style over them.
-    style = ((variant.style,) if variant.style else ()) if config else merge_style(variant.tag, variant.style)
+    style = merge_style(variant.tag, variant.style)
+    if config:
+        style = make_style(variant.style) if variant.style else NO_STYLE
     return make_converter(
         script, variant.tag, config=config, glossary=settings.glossary, quotes=variant.quotes, style=style
     )
@@ -174,10 +176,9 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
     article, rights = source.article, source.article.rights
     convert = converter_for(article.script, variant, settings)
     rules = make_rules(article.overrides, article.keep, variant.tag)
-    # What can be converted joined is: one call for each text would take longer than the body does.
-    joined = [
-        notice for notice in rights.notices if notice.script == article.script and not notice.written_for(variant.tag)
-    ]
+    # What can be converted joined is: one call for each text would take longer than the body does. (A notice is, whether this
+    # variant words it itself or not, for then all variants join the same texts, which are looked through once.)
+    joined = [notice for notice in rights.notices if notice.script == article.script]
     title, cover_alt, reason, summary, *rest = convert_texts(
         (
             article.title,
@@ -210,7 +211,9 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
         cover_alt=cover_alt,
         notices=tuple(
             dict.fromkeys(
-                notices[notice] if notice in notices else word(notice, variant, settings, rules)
+                word(notice, variant, settings, rules)
+                if notice.written_for(variant.tag) is not None or notice not in notices
+                else notices[notice]
                 for notice in rights.notices
             )
         ),

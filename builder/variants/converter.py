@@ -25,7 +25,7 @@ from builder.variants.glossary import (
 )
 from builder.variants.quotes import BLOCK_END, corner_to_curly, curly_to_corner
 from builder.variants.runs import RULES_END, split_html
-from builder.variants.style import restyle, spell_usually
+from builder.variants.style import NO_STYLE, restyle, spell_usually
 from builder.variants.words import convert_plain
 from builder.variants.wrappers import drop_wrappers, is_needed
 
@@ -84,7 +84,7 @@ def make_converter(
     config: str | None = None,
     glossary: Glossary,
     quotes: bool = False,
-    style: Style = (),
+    style: Style = NO_STYLE,
 ) -> Converter:
     """The conversion from a script to a variant (zh-CN, zh-TW, zh-HK). `config` names an OpenCC configuration to use instead
     of the usual ones, and then OpenCC's choices stand as they are; `quotes` says whether the variant prints 「」; `style` is
@@ -162,9 +162,10 @@ class Converter:
         emptied = [slot for slot, text, new in zip(slots, texts, converted, strict=True) if text and not new]
         if any(is_needed(pieces, slot, emptied) for slot in emptied):
             converted = self._convert_joined(texts, rules, share=True)
+        special = _SPECIAL.search("".join(converted)) is not None
         for slot, text, new in zip(slots, texts, converted, strict=True):
-            if new != text and slot >= 0:
-                pieces[slot] = _escape(new, text)
+            if slot >= 0 and new != text:
+                pieces[slot] = _escape(new, text) if special else new
         for slot in emptied:
             if not pieces[slot]:
                 drop_wrappers(pieces, slot)
@@ -205,29 +206,36 @@ class Converter:
         # All Traditional variants of a Simplified text look for the same words.
         variant = TRADITIONAL[0] if self.script == "zh-CN" and self.chain else self.variant
         vocabulary = self.glossary if self.chain else _NO_WORDS, self.script, variant
+        words = self._words
         parts: list[str] = []
         becomes: list[str] = []
         # A mark between two sections, each with its own rules or the last ones, counts as a word.
         for number, section in enumerate(text.split(RULES_END) if rules.later else (text,)):
-            own = dict(rules.words)
+            held = rules.later[min(number, len(rules.later)) - 1] if number else rules
             if number:
                 parts.append(RULES_END)
                 becomes.append(RULES_END)
-                own = dict(rules.later[min(number, len(rules.later)) - 1].words)
-            if rules.later:
-                # A text may have a thousand rules, and a section a word or two of them.
-                own = {word: said for word, said in own.items() if word in section}
+            # A text may have a thousand rules, and a section a word or two of them.
+            own = {word: said for word, said in held.words if not rules.later or word in section}
             split = _split(section, vocabulary, tuple(own))
-            words = self._words
+            taken = split[1::2]
             parts += split
-            becomes += [own[word] if word in own else words.get(word, word) for word in split[1::2]]
+            becomes += (
+                [own[word] if word in own else words.get(word, word) for word in taken]
+                if own
+                else map(words.get, taken, taken)
+            )
+        return parts, self._show(text, parts, becomes)
+
+    def _show(self, text: str, parts: list[str], becomes: list[str]) -> list[str]:
+        """The parts of a text with the quotation marks of the variant, and what becomes of its words."""
         quoted = _set_quotes(text, self.variant in TRADITIONAL) if self.chain and self._sets_quotes else text
         out = list(parts)
         if quoted is not text:
             starts = accumulate(map(len, parts), initial=0)
             out = [quoted[start : start + len(part)] for start, part in zip(starts, parts, strict=False)]
         out[1::2] = becomes
-        return parts, out
+        return out
 
     @property
     def _sets_quotes(self) -> bool:
@@ -248,7 +256,7 @@ def _find_words(glossary: Glossary, script: str, variant: str, style: Style) -> 
 @cache
 def _pattern(glossary: Glossary, script: str, variant: str) -> re.Pattern[str]:
     """Finds the words of a glossary, and what must be left untouched, with one group."""
-    return re.compile(f"({word_pattern(_find_words(glossary, script, variant, ()), _UNTOUCHED)})")
+    return re.compile(f"({word_pattern(_find_words(glossary, script, variant, NO_STYLE), _UNTOUCHED)})")
 
 
 @lru_cache(maxsize=64)  # an article's, and those of the sections of a text
@@ -272,6 +280,9 @@ def _split(text: str, vocabulary: tuple[Glossary, str, str], own: tuple[str, ...
 @lru_cache(maxsize=64)  # as above
 def _set_quotes(text: str, corner: bool) -> str:
     return curly_to_corner(text) if corner else corner_to_curly(text)
+
+
+_SPECIAL = re.compile('[&<"]')
 
 
 def _escape(new: str, text: str) -> str:

@@ -150,6 +150,8 @@ def word_pattern(words: Iterable[str], others: str = "") -> str:
 
 _Tree: TypeAlias = dict[str, "_Tree"]
 
+_END: _Tree = {"": {}}
+
 _LATIN = "0-9A-Za-z\u00c0-\u024f"
 _IS_LATIN = re.compile(f"[{_LATIN}]")
 
@@ -178,9 +180,15 @@ def _begins(branches: list[tuple[str, _Tree]], *, between: bool = False) -> str:
 
 def _tails(last: str, tree: _Tree) -> str:
     """What may follow `last`."""
+    # Words that end with the next character, and are the beginning of none, are told by one set.
+    lasts = [character for character, branch in tree.items() if branch == _END and not _IS_LATIN.match(character)]
     tails = [
-        re.escape(character) + _tails(character, branch) for character, branch in sorted(tree.items()) if character
+        re.escape(character) + _tails(character, branch)
+        for character, branch in sorted(tree.items())
+        if character and character not in lasts
     ]
+    if lasts:
+        tails.append(f"[{''.join(re.escape(character) for character in sorted(lasts))}]")
     end = f"(?![{_LATIN}])" if _IS_LATIN.match(last) else ""
     if not tails:
         return end

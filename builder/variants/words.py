@@ -31,8 +31,9 @@ CHOICES = (
 #: Where OpenCC's choice for a character that stands alone is the rarer one in print.
 _ALONE = {"嶽": "岳", "鬱": "郁", "樸": "朴", "巖": "岩", "鍾": "鐘", "籤": "簽"}
 
-#: Too frequent to look at wherever OpenCC takes the usual character.
-_TRUSTED = frozenset("了个出家同合当种向局克困价参核团据广万几术别席象须获党致千夫划才")
+#: Where OpenCC takes the usual character, it is rarely wrong, but for these: words that want another one begin or end with
+#: them, and phrases reach into these words (参与|制造 has 与制).
+_REACHED_INTO = frozenset("了台并制针周于面只回斗里党干范升征系余布游伙烟泛尽借朴叹迹钟扣岩搜弥涂郁签岳复谷")
 
 _SEPARATOR = "\ue000"
 _HAN = "\u3400-\u9fff"
@@ -171,7 +172,7 @@ def load_words() -> Words:
     before: dict[str, str] = {}
     after: dict[str, str] = {}
     first: dict[str, int] = {}  # what the most frequent word with a pair costs
-    characters = {usual[character] for character in CHOICES if character not in _TRUSTED}
+    characters = {usual[character] for character in _REACHED_INTO}
     for word, traditional in zip(found, run_chain(("s2t",), "\n".join(found)).split("\n"), strict=True):
         for match in choice.finditer(word):
             place = match.start()
@@ -185,7 +186,11 @@ def load_words() -> Words:
                     continue
                 if costs[word] <= first.setdefault(pair, costs[word]) + _FAR_RARER:
                     table[pair] = table.get(pair, "") + character
-    in_question = f"[{''.join(sorted(characters))}]|了(?=解)|(?:(?<![{_HAN}])|(?<=[長員師家者手士任理記]))黨"
+    # A pattern that begins with a set is searched for six times as fast as one that has sets among several branches.
+    in_question = (
+        f"[{''.join(sorted(characters - {'了'}))}了黨]"
+        f"(?:(?<![了黨])|(?<=了)(?=解)|(?<=黨)(?:(?<![{_HAN}]黨)|(?<=[長員師家者手士任理記]黨)))"
+    )
     return Words(re.compile(in_question), costs, before, after, usual)
 
 

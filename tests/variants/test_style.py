@@ -6,7 +6,7 @@ from builder.config import Variant
 from builder.content.models import Override
 from builder.variants.converter import make_converter, make_rules
 from builder.variants.glossary import Entry, load_site_glossary, make_glossary, merge_glossaries, shipped_glossary
-from builder.variants.style import USUAL_STYLES, Table, merge_style, restyle
+from builder.variants.style import USUAL_STYLES, Table, make_style, merge_style, restyle
 
 NOTHING = make_glossary(())
 
@@ -79,7 +79,7 @@ def test_the_tables_keep_lengths_and_lead_to_an_end() -> None:
         for written, printed in style:
             assert len(written) == len(printed)
             assert written != printed
-            assert restyle((style,), printed) == printed
+            assert restyle(make_style(style), printed) == printed
 
 
 def test_a_traditional_source_is_read_however_it_is_spelt() -> None:
