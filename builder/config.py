@@ -77,13 +77,15 @@ class Author:
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One script variant of the site. `path` is "" for the default one, at the root. `opencc` overrides the conversion
-    from a source script: pairs of (script, OpenCC configuration)."""
+    from a source script: pairs of (script, OpenCC configuration). `style` is the site's own house style: pairs of what
+    would be printed and what is printed instead, of one length each."""
 
     tag: str
     label: str
     path: str
     quotes: bool
     opencc: tuple[tuple[str, str], ...] = ()
+    style: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,7 +455,7 @@ def _read_variants(root: Reader) -> tuple[Variant, ...]:
         if opencc:
             opencc.finish()
         label, quotes = reader.text("label", default.label), reader.switch("quotes", default=False)
-        variants.append(Variant(tag, label, path, quotes, overrides))
+        variants.append(Variant(tag, label, path, quotes, overrides, _read_style(reader)))
         reader.finish()
     table.finish()
     if not variants:
@@ -465,6 +467,25 @@ def _read_variants(root: Reader) -> tuple[Variant, ...]:
             error("variant-path", message, table.place(), "take the path from the one that is to stand at the root")
         )
     return tuple(sorted(variants, key=lambda variant: variant.path != ""))
+
+
+def _read_style(variant: Reader) -> tuple[tuple[str, str], ...]:
+    table = variant.sub("style", hint='write style = {"臺" = "台"}')
+    if table is None:
+        return ()
+    pairs = []
+    for key, value in table.table.entries:
+        written, printed = key.text, table.scalar(key.text)
+        if printed is None:
+            continue
+        text = printed.text
+        if not written or len(written) != len(text) or not (written + text).isprintable() or " " in written + text:
+            message = f"{quoted(written)} = {quoted(text)} is no entry of a house style"
+            hint = 'two ways to write one word, of the same length: "發佈" = "發布"; other words go into the glossary'
+            table.found.append(error("variant-style", message, table.place(value), hint))
+        else:
+            pairs.append((written, text))
+    return tuple(pairs)
 
 
 def _read_categories(root: Reader, script: str) -> tuple[Category, ...]:

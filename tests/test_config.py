@@ -69,6 +69,7 @@ quotes = true
 zh-CN = "s2hk"
 zh-TW = "t2hk"
 [variants.zh-TW]
+style = {"台" = "臺", "公布" = "公佈"}
 
 [categories.progress]
 title = "科学进展"
@@ -115,7 +116,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (config.timezone, config.zone.key, config.source_variant) == ("Asia/Taipei", "Asia/Taipei", "zh-TW")
     assert config.author == Author("编辑部", "editor@example.org", "https://example.org/about/")
     assert config.variants == (
-        Variant("zh-TW", "繁體（台灣）", "", quotes=False),
+        Variant("zh-TW", "繁體（台灣）", "", quotes=False, style=(("台", "臺"), ("公布", "公佈"))),
         Variant("zh-HK", "港", "zh-hk", quotes=True, opencc=(("zh-CN", "s2hk"), ("zh-TW", "t2hk"))),
     )
     assert config.categories == (
@@ -209,6 +210,11 @@ BAD: list[tuple[str, str | bytes, str, str, str]] = [
     ("a path out of the site", TW + 'path = ".."\n', "variant-path", "3:8", "zh-tw"),
     ("no such conversion", TW + 'path = "t"\nopencc = {zh-CN = "s2twpp"}', "wrong-value", "4:19", "mean 's2twp'?"),
     ("quotes that are no switch", '[variants.zh-CN]\nquotes = "「」"\n', "wrong-value", "2:10", "true or false"),
+    ("a style that changes a length", TW + 'path = "t"\nstyle = {"臺" = "台灣"}', "variant-style", "4:16", "glossary"),
+    ("a style without a word", TW + 'path = "t"\nstyle = {"" = ""}', "variant-style", "4:15", "of the same length"),
+    ("a style with a space", TW + 'path = "t"\nstyle = {"甲 乙" = "甲乙丙"}', "variant-style", "4:18", "of the same length"),
+    ("a style that is a text", TW + 'path = "t"\nstyle = "台"', "wrong-value", "4:9", '{"臺" = "台"}'),
+    ("a style that is a list", TW + 'path = "t"\nstyle = {"臺" = ["台"]}', "wrong-value", "4:16", "one value"),
     ("a category that is a text", '[categories]\nprogress = "科学进展"\n', "wrong-value", "2:12", "[categories.progress]"),
     ("a category without a name", '[categories." "]\n', "category", "1:13", "name"),
     ("a category twice", "[categories.a]\n[categories.'a/']\n", "category", "2:13", "of its own"),

@@ -44,7 +44,7 @@ SETTINGS = {
     "theme": ("`theme`", "[theme]\nzzz = 1"),
 }
 #: Tables whose keys are the user's own words.
-FREE = {"convert", "options"}
+FREE = {"convert", "options", "style"}
 
 
 def documented(page: str) -> dict[str, set[str]]:

@@ -15,8 +15,9 @@ from builder.diagnostics import Checked
 from builder.markup.render import cut_summary, excerpt, render, render_inline
 from builder.markup.text import plain_text
 from builder.variants.converter import NO_RULES, make_converter, make_rules
-from builder.variants.manual import convert_manual, convert_text, has_manual, show_source
+from builder.variants.manual import convert_manual, convert_text, convert_texts, has_manual, show_source
 from builder.variants.runs import split_html
+from builder.variants.style import NO_STYLE, make_style, merge_style
 from builder.variants.twins import render_twins
 from builder.variants.unused import find_unused
 
@@ -130,7 +131,13 @@ def word(wording: Wording, variant: Variant, settings: RenderSettings, rules: Ru
 def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Converter:
     """The conversion from a script to a variant as the settings want it."""
     config = next((config for source, config in variant.opencc if source == script), None)
-    return make_converter(script, variant.tag, config=config, glossary=settings.glossary, quotes=variant.quotes)
+    # Who names a configuration wants its characters, and none but the site's own style over them.
+    style = merge_style(variant.tag, variant.style)
+    if config:
+        style = make_style(variant.style) if variant.style else NO_STYLE
+    return make_converter(
+        script, variant.tag, config=config, glossary=settings.glossary, quotes=variant.quotes, style=style
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,27 +178,47 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
     rules = make_rules(article.overrides, article.keep, variant.tag)
     # Terms name people and publications, whose names are never converted.
     terms = make_rules(article.overrides, (*article.keep, *_names(article)), variant.tag)
+    # What can be converted joined is: one call for each text would take longer than the body does.
+    title, cover_alt, reason, summary, *headings = convert_texts(
+        (
+            article.title,
+            article.cover.alt if article.cover else "",
+            article.withdrawn.reason if article.withdrawn else "",
+            article.summary if source.marked else source.summary,
+            *(() if source.marked else (heading.text for heading in source.outline)),
+        ),
+        convert,
+        rules,
+    )
+    # (A notice is, whether this variant words it itself or not: then all variants look through the same texts.)
+    joined = [notice for notice in rights.notices if notice.script == article.script]
+    notices = dict(zip(joined, convert_texts([notice.original for notice in joined], convert, terms), strict=True))
     if source.marked:
         resolved = convert_manual(source.marked, convert, rules)
-        title, html = resolved.title, _published(article, resolved.html)
+        title = title if resolved.title is None else resolved.title
+        html = _published(article, resolved.html)
         outline = _read_outline(html, source.outline)
-        summary = _summary(article, html, plain_text(html))
-        if article.summary:
-            summary = convert_text(summary, convert, rules)
+        summary = summary if article.summary else _summary(article, html, plain_text(html))
     else:
-        title, html = None, convert.html(source.body, rules)
-        outline = tuple(replace(heading, text=convert.text(heading.text, rules)) for heading in source.outline)
-        summary = convert_text(source.summary, convert, rules)
+        html = convert.html(source.body, rules)
+        outline = tuple(replace(heading, text=text) for heading, text in zip(source.outline, headings, strict=True))
     return Text(
-        title=convert_text(article.title, convert, rules) if title is None else title,
+        title=title,
         summary=summary,
         body=_body(html),
         comment=_body(_convert_html(source.comment, convert, rules)),
         outline=outline,
-        cover_alt=convert_text(article.cover.alt, convert, rules) if article.cover else "",
-        notices=tuple(dict.fromkeys(word(notice, variant, settings, terms) for notice in rights.notices)),
+        cover_alt=cover_alt,
+        notices=tuple(
+            dict.fromkeys(
+                word(notice, variant, settings, terms)
+                if notice.written_for(variant.tag) is not None or notice not in notices
+                else notices[notice]
+                for notice in rights.notices
+            )
+        ),
         signoff=_signoff(rights.signoff, variant, settings, terms),
-        reason=convert_text(article.withdrawn.reason, convert, rules) if article.withdrawn else "",
+        reason=reason,
     )
 
 

@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 CUT = "\ue001"
 
 
-def move_cuts(cuts: Sequence[int], parts: list[str], out: list[str], *, share: bool) -> Sequence[int]:
+def move_cuts(cuts: Sequence[int], parts: Sequence[str], out: list[str], *, share: bool) -> Sequence[int]:
     """Where `cuts` are after conversion, when only words (at odd places) changed their length."""
-    changed: list[tuple[int, int, int]] = []  # where such a word starts and ends, and its length afterwards
-    end = 0
-    for number, (part, new) in enumerate(zip(parts, out, strict=True)):
-        start, end = end, end + len(part)
-        if number % 2 and len(part) != len(new):
-            changed.append((start, end, len(new)))
+    lengths, new_lengths = list(map(len, parts)), list(map(len, out))
+    ends = list(accumulate(lengths))
+    # Where such a word starts and ends, and its length afterwards.
+    changed = [
+        (ends[number - 1], ends[number], new_lengths[number])
+        for number in range(1, len(parts), 2)
+        if lengths[number] != new_lengths[number]
+    ]
     if not changed:
         return cuts
     moved = []
@@ -53,7 +55,7 @@ def _cut_word(offset: int, length: int, new_length: int, *, share: bool) -> int:
     return min(max(1, offset * new_length // length), new_length - 1)
 
 
-def search_cuts(cuts: Sequence[int], parts: list[str], out: list[str], chain: Chain, *, share: bool) -> list[int]:
+def search_cuts(cuts: Sequence[int], parts: Sequence[str], out: list[str], chain: Chain, *, share: bool) -> list[int]:
     """Where `cuts` are after conversion by a chain that changes lengths anywhere."""
     found: list[int] = []
     start = shift = first = 0

@@ -34,6 +34,7 @@ def find_chain(script: str, variant: str, config: str | None = None) -> Chain:
     return (config,) if config else _CHAINS[script, variant]
 
 
+@cache
 def keeps_length(chain: Chain) -> bool:
     """Whether a chain keeps the number of characters (the `…p` configurations, which replace words, do not)."""
     return _LENGTH_KEEPING.issuperset(chain)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from builder.diagnostics import Checked, Diagnostic, Place, error
 from builder.located import Scalar, Table, parse_toml
-from builder.variants.engine import find_chain, run_chain
+from builder.variants.engine import find_chain
 from builder.variants.quotes import HAN
+from builder.variants.words import convert_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,13 +32,15 @@ class Entry:
     """A word of a source, and what it is in each variant: "" leaves it to OpenCC, None says nothing about that variant.
 
     `text` is Simplified; then `zh_cn` is None, and the entry also serves Traditional sources, read backwards, except from
-    the variants in `one_way`, whose word means other things too. With a `zh_cn`, `text` is a word of Traditional sources."""
+    the variants in `one_way`, whose word means other things too. With a `zh_cn`, `text` is a word of Traditional sources.
+    `own`: the variants whose word a site wrote, which is printed as it stands there."""
 
     text: str
     zh_cn: str | None = None
     zh_tw: str | None = None
     zh_hk: str | None = None
     one_way: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     def word(self, variant: str) -> str | None:
         """The word in a variant."""
@@ -107,7 +110,8 @@ def load_site_glossary(text: str, path: str) -> Checked[Glossary]:
     entries = []
     for source, said in reading.words.items():
         zh_cn = said.get("zh-CN")
-        entries.append(Entry(source, None if zh_cn == source else zh_cn, said.get("zh-TW"), said.get("zh-HK")))
+        own = tuple(variant for variant, word in said.items() if word)
+        entries.append(Entry(source, None if zh_cn == source else zh_cn, said.get("zh-TW"), said.get("zh-HK"), own=own))
     return Checked(make_glossary(entries), tuple(reading.found))
 
 
@@ -125,9 +129,14 @@ def find_words(glossary: Glossary, script: str, variant: str) -> dict[str, str]:
     return _find_reverse(glossary, script, variant) | _leave_to_opencc(direct, script, variant)
 
 
+def written_by_site(glossary: Glossary, variant: str) -> frozenset[str]:
+    """The words of a variant that a site's own glossary wrote, which no house style changes."""
+    return frozenset(entry.word(variant) or "" for entry in glossary.entries if variant in entry.own)
+
+
 def word_pattern(words: Iterable[str], others: str = "") -> str:
-    """A regular expression for the leftmost and there the longest of `words`, and for `others` where no word is. It has no
-    groups that capture."""
+    """A regular expression for the leftmost and there the longest of `words`, and for `others` where no word is. A word that
+    begins or ends with a Latin letter or a digit is none inside a longer one. It has no groups that capture."""
     tree: _Tree = {}
     for word in words:
         branch = tree
@@ -136,29 +145,56 @@ def word_pattern(words: Iterable[str], others: str = "") -> str:
         branch[""] = {}
     if not tree:
         return others
-    # Most places in a text start no word: one set of all first characters tells at once, and halving finds the branch.
-    firsts = "".join(re.escape(character) for character in sorted(tree))
-    return f"(?=[{firsts}])(?:{_halve(sorted(tree.items()))})" + (f"|{others}" if others else "")
+    return f"{_begins(list(tree.items()))}(?:{_halve(sorted(tree.items()))})" + (f"|{others}" if others else "")
 
 
 _Tree: TypeAlias = dict[str, "_Tree"]
 
+_END: _Tree = {"": {}}
+
+_LATIN = "0-9A-Za-z\u00c0-\u024f"
+_IS_LATIN = re.compile(f"[{_LATIN}]")
+
 
 def _halve(branches: list[tuple[str, _Tree]]) -> str:
-    if len(branches) <= 24:
-        return "|".join(re.escape(character) + _tails(tree) for character, tree in branches)
+    """The words of some branches: most places in a text start none, and two sets of characters tell that at once."""
+    if len(branches) <= 32:
+        return "|".join(
+            (f"(?<![{_LATIN}])" if _IS_LATIN.match(character) else "") + re.escape(character) + _tails(character, tree)
+            for character, tree in branches
+        )
     middle = len(branches) // 2
-    first, last = re.escape(branches[0][0]), re.escape(branches[middle - 1][0])
-    return f"(?=[{first}-{last}])(?:{_halve(branches[:middle])})|{_halve(branches[middle:])}"
+    halves = branches[:middle], branches[middle:]
+    return "|".join(f"{_begins(half, between=True)}(?:{_halve(half)})" for half in halves)
 
 
-def _tails(tree: _Tree) -> str:
-    tails = [re.escape(character) + _tails(branch) for character, branch in sorted(tree.items()) if character]
+def _begins(branches: list[tuple[str, _Tree]], *, between: bool = False) -> str:
+    """A look at the first two characters of words (or at one, where one is a whole word): at the first alone whether it is one
+    of theirs, or stands `between` them, which is found faster."""
+    ordered = [re.escape(character) for character, _ in sorted(branches)]
+    firsts = f"{ordered[0]}-{ordered[-1]}" if between else "".join(ordered)
+    seconds = {character for _, tree in branches for character in tree}
+    second = "" if "" in seconds else f"[{''.join(re.escape(character) for character in sorted(seconds))}]"
+    return f"(?=[{firsts}]{second})"
+
+
+def _tails(last: str, tree: _Tree) -> str:
+    """What may follow `last`."""
+    # Words that end with the next character, and are the beginning of none, are told by one set.
+    lasts = [character for character, branch in tree.items() if branch == _END and not _IS_LATIN.match(character)]
+    tails = [
+        re.escape(character) + _tails(character, branch)
+        for character, branch in sorted(tree.items())
+        if character and character not in lasts
+    ]
+    if lasts:
+        tails.append(f"[{''.join(re.escape(character) for character in sorted(lasts))}]")
+    end = f"(?![{_LATIN}])" if _IS_LATIN.match(last) else ""
     if not tails:
-        return ""
-    if "" in tree:
-        return f"(?:{'|'.join(tails)})?"
-    return tails[0] if len(tails) == 1 else f"(?:{'|'.join(tails)})"
+        return end
+    if "" not in tree:
+        return tails[0] if len(tails) == 1 else f"(?:{'|'.join(tails)})"
+    return f"(?:{'|'.join([*tails, end])})" if end else f"(?:{'|'.join(tails)})?"
 
 
 def _leave_to_opencc(words: Mapping[str, str], script: str, variant: str) -> dict[str, str]:
@@ -170,7 +206,7 @@ def _convert_words(words: list[str], script: str, variant: str) -> dict[str, str
     """Each word as OpenCC alone converts it."""
     if not words:
         return {}
-    return dict(zip(words, run_chain(find_chain(script, variant), "\n".join(words)).split("\n"), strict=True))
+    return dict(zip(words, convert_plain(find_chain(script, variant), "\n".join(words)).split("\n"), strict=True))
 
 
 def _find_reverse(glossary: Glossary, script: str, variant: str) -> dict[str, str]:
@@ -201,6 +237,7 @@ def _override(known: Entry, entry: Entry) -> Entry:
         zh_tw=pick(entry.zh_tw, known.zh_tw),
         zh_hk=pick(entry.zh_hk, known.zh_hk),
         one_way=entry.one_way or known.one_way,
+        own=tuple(dict.fromkeys(known.own + entry.own)),
     )
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.variants.converter import make_converter
+from builder.content.models import Override
+from builder.variants.converter import make_converter, make_rules
 from builder.variants.glossary import (
     Entry,
     find_words,
@@ -142,14 +143,40 @@ def test_a_large_glossary_is_ready_in_no_time() -> None:
 @settings(deadline=None)
 @given(st.sets(st.text("软件数据库a.[]^-\\", min_size=1, max_size=4), max_size=12), st.text("软件数据库a.[]^-\\"))
 def test_the_pattern_finds_the_leftmost_and_longest_word(words: set[str], text: str) -> None:
+    def stands(word: str, place: int) -> bool:
+        """Whether a word is in the text there, and no part of a longer Latin one."""
+        before, after = text[place - 1 : place] if place else "", text[place + len(word) : place + len(word) + 1]
+        return (
+            text.startswith(word, place)
+            and not (word[0] == "a" and before == "a")
+            and not (word[-1] == "a" and after == "a")
+        )
+
     expected = []
     place = 0
     while place < len(text):
-        found = max((word for word in words if text.startswith(word, place)), key=len, default="")
+        found = max((word for word in words if stands(word, place)), key=len, default="")
         if found:
             expected.append(found)
         place += len(found) or 1
     assert re.findall(word_pattern(words) or "(?!)", text) == expected
+
+
+def test_a_latin_word_is_none_inside_a_longer_one() -> None:
+    words = [
+        Entry("IT", zh_tw="資訊"),
+        Entry("U盘", zh_tw="隨身碟"),
+        Entry("SQL注入", zh_tw="SQL隱碼攻擊"),
+        Entry("3D", zh_tw="立體"),
+    ]
+    converter = make_converter("zh-CN", "zh-TW", glossary=make_glossary(words))
+    assert converter.text("IT业 GIT ITs MIT IT，éIT") == "資訊業 GIT ITs MIT 資訊，éIT"
+    assert (
+        converter.text("U盘与CPU盘、MySQL注入、SQL注入、3D 23D 3DS")
+        == "隨身碟與CPU盤、MySQL注入、SQL隱碼攻擊、立體 23D 3DS"
+    )
+    rules = make_rules([Override("", "AI", "人工智慧")], ["Go"], "zh-TW")
+    assert converter.text("AI OpenAI AI业 Go语言 Google", rules) == "人工智慧 OpenAI 人工智慧業 Go語言 Google"
 
 
 def test_importing_the_floor_loads_no_opencc() -> None:
