@@ -34,7 +34,7 @@ def code_fingerprint() -> str:
     package = Path(__file__).parent
     hasher = sha256()
     for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".tsv", ".toml") and path.relative_to(package).parts[0] != "themes":
+        if path.suffix in (".py", ".tsv", ".toml", ".txt") and path.relative_to(package).parts[0] != "themes":
             hasher.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     for name in _LIBRARIES:
         try:

@@ -190,9 +190,6 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
         convert,
         rules,
     )
-    # (A notice is, whether this variant words it itself or not: then all variants look through the same texts.)
-    joined = [notice for notice in rights.notices if notice.script == article.script]
-    notices = dict(zip(joined, convert_texts([notice.original for notice in joined], convert, terms), strict=True))
     if source.marked:
         resolved = convert_manual(source.marked, convert, rules)
         title = title if resolved.title is None else resolved.title
@@ -209,14 +206,7 @@ def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) ->
         comment=_body(_convert_html(source.comment, convert, rules)),
         outline=outline,
         cover_alt=cover_alt,
-        notices=tuple(
-            dict.fromkeys(
-                word(notice, variant, settings, terms)
-                if notice.written_for(variant.tag) is not None or notice not in notices
-                else notices[notice]
-                for notice in rights.notices
-            )
-        ),
+        notices=tuple(dict.fromkeys(word(notice, variant, settings, terms) for notice in rights.notices)),
         signoff=_signoff(rights.signoff, variant, settings, terms),
         reason=reason,
     )

@@ -215,8 +215,8 @@ class Converter:
             if number:
                 parts.append(RULES_END)
                 becomes.append(RULES_END)
-            # A text may have a thousand rules, and a section a word or two of them.
-            own = {word: said for word, said in held.words if not rules.later or word in section}
+            # A text may have a thousand rules, and a section a word or two of them: a pattern of these is soon made.
+            own = {word: said for word, said in held.words if word in section}
             split = _split(section, vocabulary, tuple(own))
             taken = split[1::2]
             parts += split
