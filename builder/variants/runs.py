@@ -55,7 +55,7 @@ class SplitHTML:
 
 
 TAG = re.compile(
-    r"""(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->"""
+    r"""(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<pre\b.*?</pre\s*>|<!--.*?-->"""
     r"""|<[!?/a-zA-Z][^"'<>]*(?:(?:"[^"]*"|'[^']*')[^"'<>]*)*>)""",
     re.DOTALL | re.IGNORECASE,
 )
@@ -65,6 +65,9 @@ _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"""\s([^\s"'=<>/]+)="([^"]*)\"""")
 _KEPT = re.compile(f"({KEPT_START}[^{KEPT_END}]*{KEPT_END})")
 _ANY_HAN = re.compile(f"[{HAN}]")
+
+#: What makes an opening tag worth a closer look: a language, or text that a reader may see.
+_TELLING = re.compile(rf"\s(?:lang|translate)\s*=|[{HAN}]|&#|/>$", re.IGNORECASE)
 
 #: Attributes that a reader sees or hears.
 READ = frozenset({"alt", "aria-label", "label", "placeholder", "title"})
@@ -216,6 +219,14 @@ class _Splitter:
             self.pieces.append(tag)
             return
         self._end_runs(mark)
+        if tag.endswith("</pre>"):  # a whole listing: nothing in it is ever converted
+            self.pieces.append(tag)
+            return
+        if name not in _NEVER and not _TELLING.search(tag):
+            self.pieces.append(tag)
+            if self.opened and self.opened[-1][0] == name and name not in _VOID:
+                self._enter(name, self.state)
+            return
         state = self._state_in(name, tag)
         self._attributes(tag, state)
         closed = name in _VOID or tag.endswith("/>") or name in ("script", "style")
