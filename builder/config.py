@@ -13,6 +13,7 @@ from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error,
 from builder.located import Listing, Reader, Scalar, Table, Value, decode, parse_toml, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 CONFIG_NAME = "wenzhai.toml"
@@ -45,6 +46,33 @@ OPENCC_CONFIGS = (
     "hk2sp",
     "hk2t",
 )
+
+
+#: House style of a variant, unless a site wants otherwise: pairs of what OpenCC writes and what is printed. (Conversion never
+#: writes 裡 for Hong Kong; unmarked quotations do.)
+USUAL_STYLES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "zh-CN": (),
+    "zh-TW": (
+        ("臺", "台"),
+        ("佈", "布"),
+        ("佔", "占"),
+        ("汙", "污"),
+        ("溼", "濕"),
+        ("巖", "岩"),
+        ("滙", "匯"),
+        ("裏", "裡"),
+        ("衚衕", "胡同"),
+        ("傢俱", "家具"),
+    ),
+    "zh-HK": (
+        *zip("説税户温脱閲悦鋭蜕藴醖愠", "說稅戶溫脫閱悅銳蛻蘊醞慍", strict=True),
+        *zip("羣牀峯啓麪敍兑卧鈎葱囱綫", "群床峰啟麵敘兌臥鉤蔥囪線", strict=True),
+        ("週", "周"),
+        ("巖", "岩"),
+        ("裡", "裏"),
+        ("衚衕", "胡同"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class _Audit:
         articles = _read_articles(files, self.config, now)
         self.sources = _by_id(articles)
         self.public = [source for source in articles if source.due and not source.article.withdrawn]
-        self.scripts = Scripts(read_glossaries(folder, content.root))
+        self.scripts = Scripts(read_glossaries(folder, content.root), self.config.variants)
         self.found: list[Diagnostic] = []
         self.audited: list[Audited] = []
         self.notices: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -12,11 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.config import USUAL_STYLES
 from builder.located import Scalar, Table, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from builder.config import Variant
     from builder.located import Value
 
 TRADITIONAL = ("zh-TW", "zh-HK")
@@ -35,8 +37,15 @@ _QUOTES = dict.fromkeys(map(ord, "“”‘’「」『』＂"), '"')
 class Scripts:
     """What the scripts of Chinese have in common."""
 
-    def __init__(self, glossary: Iterable[tuple[str, str, str]]) -> None:
-        """`glossary` are words, what they are elsewhere, and in which variant ("": in any)."""
+    def __init__(self, glossary: Iterable[tuple[str, str, str]], variants: Iterable[Variant] = ()) -> None:
+        """`glossary` are words, what they are elsewhere, and in which variant ("": in any); `variants` may have a house style
+        of their own."""
+        # House style prints what is usual everywhere (說 in Hong Kong too, where OpenCC writes 説).
+        own = {variant.tag: variant.style for variant in variants}
+        self._printed = {
+            tag: {character for _, printed in (*usual, *own.get(tag, ())) for character in printed}
+            for tag, usual in USUAL_STYLES.items()
+        }
         self._folds = _Folds()
         self._glossary = tuple(glossary)
         self._vocabularies: dict[tuple[tuple[str, str], ...], _Vocabulary] = {}
@@ -80,7 +89,7 @@ class Scripts:
         the characters that both write, and words of glossaries are as somebody wrote them."""
         if variant not in TRADITIONAL:
             return ""
-        elsewhere = _written_elsewhere(variant)
+        elsewhere = _written_elsewhere(variant) - self._printed.get(variant, set())
         wrong = [character for character in dict.fromkeys(text) if character in elsewhere and character not in source]
         if wrong:
             words = (

@@ -12,6 +12,8 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
+from builder.config import USUAL_STYLES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,32 +36,6 @@ class _Pass:
 
     def print(self, match: re.Match[str]) -> str:
         return self.printed[match[0]]
-
-
-#: What is printed unless a site wants otherwise. (Conversion never writes 裡 for Hong Kong; unmarked quotations do.)
-USUAL_STYLES: Mapping[str, Table] = {
-    "zh-CN": (),
-    "zh-TW": (
-        ("臺", "台"),
-        ("佈", "布"),
-        ("佔", "占"),
-        ("汙", "污"),
-        ("溼", "濕"),
-        ("巖", "岩"),
-        ("滙", "匯"),
-        ("裏", "裡"),
-        ("衚衕", "胡同"),
-        ("傢俱", "家具"),
-    ),
-    "zh-HK": (
-        *zip("説税户温脱閲悦鋭蜕藴醖愠", "說稅戶溫脫閱悅銳蛻蘊醞慍", strict=True),
-        *zip("羣牀峯啓麪敍兑卧鈎葱囱綫", "群床峰啟麵敘兌臥鉤蔥囪線", strict=True),
-        ("週", "周"),
-        ("巖", "岩"),
-        ("裡", "裏"),
-        ("衚衕", "胡同"),
-    ),
-}
 
 
 @cache

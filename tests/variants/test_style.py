@@ -2,11 +2,11 @@
 
 import pytest
 
-from builder.config import Variant
+from builder.config import USUAL_STYLES, Variant
 from builder.content.models import Override
 from builder.variants.converter import make_converter, make_rules
 from builder.variants.glossary import Entry, load_site_glossary, make_glossary, merge_glossaries, shipped_glossary
-from builder.variants.style import USUAL_STYLES, Table, make_style, merge_style, restyle
+from builder.variants.style import Table, make_style, merge_style, restyle
 
 NOTHING = make_glossary(())
 
