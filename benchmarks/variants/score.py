@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from builder.config import Variant, load_config
 from builder.variants.converter import make_converter
 from builder.variants.glossary import shipped_glossary
+from builder.variants.style import merge_style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -105,8 +106,9 @@ def converters(tag: str) -> Iterator[tuple[str, Callable[[str], str]]]:
 
 
 def our_conversion(variant: Variant) -> Callable[[str], str]:
-    """Our conversion of Simplified text, with the shipped glossary alone."""
-    return make_converter("zh-CN", variant.tag, glossary=shipped_glossary(), quotes=variant.quotes).text
+    """Our conversion of Simplified text as a site without words of its own has it: shipped glossary, usual house style."""
+    style = merge_style(variant.tag, ())
+    return make_converter("zh-CN", variant.tag, glossary=shipped_glossary(), quotes=variant.quotes, style=style).text
 
 
 def table() -> str:

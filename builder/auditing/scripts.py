@@ -25,12 +25,6 @@ TRADITIONAL = ("zh-TW", "zh-HK")
 
 #: Characters that OpenCC's tables of single characters leave apart, because they are one in some words only.
 _ALSO = {"藉": "借", "覆": "复", "瞭": "了", "彷": "仿", "么": "么", "麼": "么", "幺": "么", "苎": "苧", "傢": "家"}
-#: What papers of a place print where OpenCC's table for it has another form (説 for 說): right in the one, whatever the
-#: other writes.
-_PRINTED = {
-    "zh-TW": frozenset("台布占污濕岩匯裡"),
-    "zh-HK": frozenset("說稅戶溫脫閱悅銳蛻蘊醞慍群床峰啟麵敘兌臥鉤蔥囪線周岩"),
-}
 _QUOTES = dict.fromkeys(map(ord, "“”‘’「」『』＂"), '"')
 
 
@@ -139,7 +133,7 @@ def _written_elsewhere(variant: str) -> frozenset[str]:
     from_hong_kong = _map(sorted(written["t2hk"]), "hk2t", "t2tw")
     from_taiwan = _map(sorted(written["t2tw"]), "tw2t", "t2hk")
     here = written["t2tw"] | {*from_hong_kong}, written["t2hk"] | {*from_taiwan}
-    return frozenset(here[1] - here[0] if variant == "zh-TW" else here[0] - here[1]) - _PRINTED[variant]
+    return frozenset(here[1] - here[0] if variant == "zh-TW" else here[0] - here[1])
 
 
 def _map(characters: Iterable[str], *configs: str) -> list[str]:

@@ -66,9 +66,7 @@ class Standard:
         """Words that stand in this text on purpose, whatever their script."""
         hops = self.article.attribution
         names = (name for hop in hops for name in (hop.source, hop.author, hop.translator, hop.title))
-        variant = next((variant for variant in self.config.variants if variant.tag == self.variant), None)
-        printed = (text for _, text in variant.style) if variant else ()  # the site's own house style
-        return (*self.article.keep, *names, *printed, *(word for _, word in self.words))
+        return (*self.article.keep, *names, *(word for _, word in self.words))
 
     def agree(self, wanted: str, other: str) -> bool:
         """Whether a text says what a source wants it to say, in whatever scripts."""
