@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from html import unescape
 from typing import TYPE_CHECKING
@@ -125,7 +126,16 @@ def word(wording: Wording, variant: Variant, settings: RenderSettings, rules: Ru
     written = wording.written_for(variant.tag)
     if written is not None:
         return convert_text(written, converter_for(variant.tag, variant, settings))
-    return convert_text(wording.original, converter_for(wording.script, variant, settings), rules)
+    convert = converter_for(wording.script, variant, settings)
+    if any(held in wording.original for held, _ in rules.words):
+        return convert_text(wording.original, convert, rules)
+    return _convert_once(wording.original, convert)
+
+
+@lru_cache(maxsize=1024)
+def _convert_once(text: str, convert: Converter) -> str:
+    """A text that many articles say, such as the site's notices."""
+    return convert_text(text, convert)
 
 
 def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Converter:
