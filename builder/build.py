@@ -20,6 +20,7 @@ from builder.content.files import list_static, read_file
 from builder.content.front_matter import SourceSettings, require_date
 from builder.content.twins import join_twins
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
+from builder.located import decode
 from builder.memo import code_fingerprint, digest, in_batches, recall
 from builder.site.collections import collect
 from builder.site.pages import Words, list_paths, plan_pages
@@ -285,8 +286,6 @@ def load_settings(folder: Path) -> Checked[RenderSettings]:
 
 def load_source(folder: Path, file: Path) -> Checked[SourceFile | None]:
     """One Markdown file as a source of the site in a folder; it need not be below its content root."""
-    from builder.content.discover import decode
-
     root = folder / find_content(folder).root
     path = file.resolve()
     shown = path.relative_to(folder.resolve()) if path.is_relative_to(folder.resolve()) else file
@@ -423,8 +422,6 @@ def _render_settings(
 
 
 def _read_text(folder: Path, path: str) -> str:
-    from builder.content.discover import decode
-
     try:
         data = (folder / path).read_bytes()
     except OSError as problem:
@@ -444,17 +441,13 @@ def _render(
 ) -> list[Checked[Rendered | None]]:
     known = digest(code_fingerprint(), settings.source, settings.markup, settings.variants, settings.glossary.digest)
     keyed = [(digest(known, source), source) for source in sources]
-    work = partial(_render_batch, settings)
+    work = partial(render_sources, settings)
 
     def compute(missing: Sequence[SourceFile]) -> Iterator[Checked[Rendered | None]]:
         results = in_batches(work, missing, executor, SOURCES_A_BATCH)
         return _counted(results, "rendering sources", len(missing), progress)
 
     return recall(memory, keyed, compute)
-
-
-def _render_batch(settings: RenderSettings, sources: Sequence[SourceFile]) -> Sequence[Checked[Rendered | None]]:
-    return render_sources(sources, settings)
 
 
 def _date(

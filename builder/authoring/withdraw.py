@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from builder.build import plan_site
 from builder.config import load_config
 from builder.content.dates import DATE_HINT, parse_date
-from builder.content.discover import SUFFIXES, SourceFile, decode, find_content, read_sources
+from builder.content.discover import SUFFIXES, SourceFile, find_content, read_sources
 from builder.content.front_matter import SourceSettings, parse_source, split_front_matter
 from builder.content.twins import join_twins
 from builder.content.walk import is_inside
 from builder.diagnostics import BuilderError, Checked, Place, error
-from builder.located import Listing, Scalar, Table, parse_toml, parse_yaml, quoted
+from builder.located import Listing, Scalar, Table, decode, parse_toml, parse_yaml, quoted
 from builder.site.permalinks import Addresses
 
 if TYPE_CHECKING:

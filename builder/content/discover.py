@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from builder.content.models import Date
 from builder.content.walk import walk
 from builder.diagnostics import BuilderError, Checked, Place, error, has_errors
-from builder.located import decode as decode  # for whoever reads other texts of a site
+from builder.located import decode
 
 if TYPE_CHECKING:
     from collections.abc import Collection

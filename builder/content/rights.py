@@ -8,7 +8,6 @@ from datetime import UTC
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from builder.config import ALL_RIGHTS_RESERVED as ALL_RIGHTS_RESERVED
 from builder.config import (
     MODES,
     is_known_license,

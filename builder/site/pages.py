@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from builder.config import MODES
+from builder.config import ALL_RIGHTS_RESERVED, MODES
 from builder.content.attribution import people_in
-from builder.content.rights import ALL_RIGHTS_RESERVED, is_same_source, license_url
+from builder.content.rights import is_same_source, license_url
 from builder.diagnostics import Checked
 from builder.site.checks import check_collisions, check_entries, check_paths, check_takedowns
 from builder.site.collections import issue_name, newest_first

@@ -82,7 +82,7 @@ class Rendered:
     words: int
 
 
-def render_sources(sources: Sequence[SourceFile], settings: RenderSettings) -> tuple[Checked[Rendered | None], ...]:
+def render_sources(settings: RenderSettings, sources: Sequence[SourceFile]) -> tuple[Checked[Rendered | None], ...]:
     """The texts of a batch of source files. Everything in and out can be pickled."""
     return tuple(render_source(source, settings) for source in sources)
 
