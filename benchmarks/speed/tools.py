@@ -8,14 +8,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from speed.convert import CONFIGURATIONS
 from speed.corpus import write_corpus, write_pictures
 from speed.measure import Command
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 REPOSITORY = Path(__file__).parents[2]
 PEERS = Path(__file__).parent / "peers"
@@ -61,7 +58,7 @@ class Tool(Protocol):
     #: The folder of the articles in a site, the template of every page's frame, and what builds leave beside their output.
     articles: str
     template: str
-    leavings: Sequence[str]
+    leavings: tuple[str, ...]
 
     def install(self) -> None:
         """Install it, unless it is there."""
@@ -82,7 +79,7 @@ class Wenzhai:
     name = "wenzhai"
     articles = "content/articles"
     template = "themes/default/templates/base.html"
-    leavings = (".wenzhai",)
+    leavings: tuple[str, ...] = (".wenzhai",)
 
     def __init__(self, jobs: int, *, future: bool) -> None:
         self._jobs = jobs
@@ -123,7 +120,7 @@ class Hugo:
     name = "hugo"
     articles = "content/posts"
     template = "layouts/baseof.html"
-    leavings = ("generated", "site/resources")
+    leavings: tuple[str, ...] = ("generated", "site/resources")
 
     def __init__(self, work: Path, jobs: int) -> None:
         self._environment, self._cache, self._jobs = work / "hugo", work / "hugo-cache", jobs
@@ -147,7 +144,7 @@ class Hugo:
             (place.site / f"hugo-{variant}.toml").write_text(changed, "utf-8")
 
     def build(self, place: Place, output: Path) -> list[Command]:
-        program = [self._program(), "--quiet", "--config"]
+        program: list[str | Path] = [self._program(), "--quiet", "--config"]
         environment = {"HUGO_CACHEDIR": str(self._cache)}
         commands = [Command([*program, "hugo.toml", "-d", output], place.site, environment)]
         if place.variants > 1:
@@ -167,7 +164,7 @@ class Pelican:
     name = "pelican"
     articles = "content"
     template = "theme/templates/base.html"
-    leavings = ("generated", "site/cache")
+    leavings: tuple[str, ...] = ("generated", "site/cache")
 
     def __init__(self, work: Path, jobs: int) -> None:
         self._environment, self._jobs = work / "pelican", jobs
@@ -176,8 +173,8 @@ class Pelican:
         _install(self._environment, "pelican[markdown]", "pelican-neighbors")
 
     def version(self) -> str:
-        asked = [self._program(), "--version"]
-        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+        said = subprocess.run([str(self._program()), "--version"], check=True, capture_output=True, text=True).stdout
+        return said.strip()
 
     def lay_out(self, place: Place, count: int) -> None:
         shutil.copytree(PEERS / "pelican", place.site)
@@ -190,8 +187,8 @@ class Pelican:
         if place.variants > 1:
             commands.insert(0, _convert(place, "content", self._jobs))
             for variant, path in OTHERS.items():
-                arguments = [program, place.generated / variant, *settings, "-o", output / path]
-                commands.append(Command(arguments, place.site, {"SITE_LANG": variant}))
+                converted: list[str | Path] = [program, place.generated / variant, *settings]
+                commands.append(Command([*converted, "-o", output / path], place.site, {"SITE_LANG": variant}))
         return commands
 
     def _program(self) -> Path:
@@ -213,5 +210,5 @@ def _install(environment: Path, *packages: str) -> None:
         return
     print(f"installing {packages[0]}", flush=True)
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    pip = [environment / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    pip = [str(environment / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     subprocess.run([*pip, *packages], check=True)
