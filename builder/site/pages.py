@@ -66,10 +66,10 @@ if TYPE_CHECKING:
     from builder.config import SiteConfig, Variant, Wording
     from builder.content.files import LocalFile
     from builder.content.models import Article, Date, Hop
+    from builder.rendering.articles import Body, Text
     from builder.site.collections import Collections, Entry, Term
     from builder.site.references import Targets
     from builder.site.views import PageView
-    from builder.variants.articles import Body, Text
 
 PAGE_SIZE = 20
 WORDS_A_MINUTE = 400
@@ -356,13 +356,11 @@ class _Planner:
         return self._chains[entry.article.id]
 
     def _hop(self, hop: Hop) -> HopView:
-        author = people_in(hop.author)
         return HopView(
             source=hop.source,
             page=self._pages_of.get(("source", hop.source), ""),
-            author=author,
-            author_page=self._pages_of.get(("author", author), ""),
-            translator=people_in(hop.translator),
+            authors=tuple(Link(name, self._pages_of.get(("author", name), "")) for name in people_in(hop.author)),
+            translator="、".join(people_in(hop.translator)),
             title=hop.title,
             url=printable(hop.url),
             archived=printable(hop.archived),
