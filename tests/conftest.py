@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sites import SAMPLE, SETTINGS, Built, Outcome, build, write_site
 
 from builder import cli
+
+# The sequences of edits of tests/build/test_increments.py, by the hundred: `pytest --hypothesis-profile=long`.
+settings.register_profile("long", max_examples=5000, deadline=None)
 
 MakeSite = Callable[..., Path]
 Run = Callable[..., Outcome]

@@ -1,0 +1,123 @@
+"""An incremental build is a clean build, whatever happened since the one before.
+
+A few examples are tried in every run of the tests. For hundreds of them, after a change of what builds remember:
+`pytest tests/build/test_increments.py --hypothesis-profile=long`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from editor import Editor
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+from sites import SAMPLE, read_tree
+
+from builder.build import PlanOptions, plan_site, read_planned
+from builder.diagnostics import has_errors
+
+if TYPE_CHECKING:
+    from conftest import Run
+    from sites import Outcome
+
+    from builder.build import Memory
+
+#: So many times is what happens between two builds drawn, in an example.
+STEPS = 5
+
+MANIFEST = ".wenzhai-manifest"
+
+
+@settings(
+    max_examples=settings().max_examples // 12,
+    deadline=None,
+    # What was done says enough; to make it smaller would take minutes.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(data=st.data())
+def test_an_incremental_build_is_a_clean_build(tmp_path: Path, run: Run, data: st.DataObject) -> None:
+    with TemporaryDirectory(dir=tmp_path) as work:
+        editor = Editor(Path(work) / "site", data.draw)
+        editor.begin()
+        memory: Memory = {}
+        before: dict[str, bytes] = {}
+        done: list[str] = []
+        for step in range(STEPS + 1):
+            before = check(editor, run, before, Path(work) / f"clean{step}", harmed="harm_cache" in done)
+            check_plan(editor, memory, before)
+            done = [editor.step() for _ in range(data.draw(st.integers(1, 3)))]
+            note(f"then: {', '.join(done)}")
+        check_in_new_processes(editor, Path(work) / "clean")
+
+
+def check(editor: Editor, run: Run, before: dict[str, bytes], clean: Path, *, harmed: bool) -> dict[str, bytes]:
+    """Build the site in its place, as it was left by builds `before`, and a copy without what builds leave; what is the output
+    now."""
+    was = read_tree(editor.folder / "public")
+    copy_sources(editor.folder, clean)
+    outcome, expected = run(*command(editor, editor.folder)), run(*command(editor, clean))
+    tree = read_tree(editor.folder / "public")
+    assert outcome.status == expected.status
+    # A harmed cache is said, and nothing else comes of it.
+    assert harmed or findings(outcome) == findings(expected)
+    if outcome.status:
+        assert tree == was
+        return before
+    assert tree == read_tree(clean / "public")
+    # Only what changed was written, and what is gone was removed.
+    report = outcome.records[-1]
+    del tree[MANIFEST]
+    was.pop(MANIFEST, None)
+    assert report["written"] == len([path for path in tree if was.get(path) != tree[path]])
+    assert report["removed"] == len(was.keys() - tree.keys())
+    again = run(*command(editor, editor.folder))
+    assert findings(again) == findings(expected)
+    assert (again.records[-1]["written"], again.records[-1]["removed"]) == (0, 0)
+    shutil.rmtree(clean)
+    return tree
+
+
+def check_plan(editor: Editor, memory: Memory, tree: dict[str, bytes]) -> None:
+    """A plan that remembers the sources of the one before, as the preview does, has the files of the output."""
+    asked, now = editor.asked, editor.now
+    base_url = asked[1] if "-b" in asked else ""
+    output = editor.folder / "public"
+    options = PlanOptions(editor.folder, output, base_url, drafts="-D" in asked, future="-F" in asked, now=now)
+    plan = plan_site(options, memory=memory)
+    if not has_errors(plan.diagnostics):
+        planned = {path: read_planned(plan, path) for path in plan.files}
+        assert tree == {path: file.read_bytes() if isinstance(file, Path) else file for path, file in planned.items()}
+
+
+def check_in_new_processes(editor: Editor, clean: Path) -> None:
+    """Nothing that a process remembers has a part in it."""
+    copy_sources(editor.folder, clean)
+    statuses = [
+        subprocess.run(
+            [sys.executable, "-m", "builder", *command(editor, folder)], cwd=SAMPLE, check=False, capture_output=True
+        ).returncode
+        for folder in (editor.folder, clean)
+    ]
+    assert statuses[0] == statuses[1]
+    if not statuses[0]:
+        assert read_tree(editor.folder / "public") == read_tree(clean / "public")
+
+
+def copy_sources(site: Path, copy: Path) -> None:
+    """A site as it would come out of version control."""
+    shutil.copytree(site, copy, ignore=shutil.ignore_patterns("public", ".wenzhai"))
+
+
+def command(editor: Editor, folder: Path) -> list[str]:
+    clock = ["--clock", editor.now.isoformat()]
+    return ["build", "-s", str(folder), "-j", "1", "--format", "json", *clock, *editor.asked]
+
+
+def findings(outcome: Outcome) -> list[dict[str, Any]]:
+    return [record for record in outcome.records if record["type"] == "diagnostic"]
