@@ -1,7 +1,7 @@
 """Measure Wenzhai beside Hugo and Pelican: the same corpus, the same pages, by turns; medians and ratios of time, processor time
 and peak memory.
 
-    python benchmarks/run.py                                        # 1,000 and 10,000 articles, 1 and 3 variants: an hour
+    python benchmarks/run.py                                        # 1,000 and 10,000 articles, 1 and 3 variants: two hours
     python benchmarks/run.py --sizes 200 --variants 3 --rounds 3    # a minute
     python benchmarks/run.py --scale                                # Wenzhai alone, 1,000 to 100,000 articles
 
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for size in sizes:
                 case = measure_case(chosen, size, variants, asked.scenarios, asked.rounds, work)
                 print_case(case)
-                results = save(work, results, case, machine)
+                results = save(work, results, case, machine, scale=asked.scale)
         if asked.write:
             write_page(asked.write, results)
             print(f"written: {asked.write}")

@@ -65,9 +65,10 @@ def describe_machine(versions: Mapping[str, str], jobs: int) -> Machine:
     model = models[0].partition(":")[2].strip() if models else platform.machine()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     tools = ", ".join(f"{_NAMES[name]} {version}" for name, version in versions.items())
+    load = os.getloadavg()[0]
+    busy = f"; it was busy with other things too, load average {load:.1f}" if load > 1 else ""
     return Machine(
-        f"{datetime.now(UTC):%Y-%m-%d}, {model}, {os.cpu_count()} cores, {jobs} used, {memory:.0f} GB, {tools}; "
-        f"load average at the start {os.getloadavg()[0]:.2f}"
+        f"{datetime.now(UTC):%Y-%m-%d}, {model}, {os.cpu_count()} cores, {jobs} used, {memory:.0f} GB, {tools}{busy}"
     )
 
 
@@ -77,10 +78,10 @@ def load(work: Path) -> Results:
     return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
-def save(work: Path, results: Results, case: Case, machine: Machine) -> Results:
+def save(work: Path, results: Results, case: Case, machine: Machine, *, scale: bool = False) -> Results:
     """The results with a case added; they are also kept in the folder. Scenarios replace those of before as a whole, so that what
-    is compared was measured in one run."""
-    name = f"{case.articles}x{case.variants}"
+    is compared was measured in one run; and those of a `scale` run stand apart."""
+    name = f"{case.articles}x{case.variants}" + " scale" * scale
     before = results.get(name, {})
     measured = {
         scenario: {"machine": machine.text, "tools": {tool: asdict(result) for tool, result in by_tool.items()}}
@@ -89,6 +90,7 @@ def save(work: Path, results: Results, case: Case, machine: Machine) -> Results:
     merged = {
         "articles": case.articles,
         "variants": case.variants,
+        "scale": scale,
         "scenarios": before.get("scenarios", {}) | measured,
         "files": before.get("files", {}) | case.files,
     }
@@ -124,7 +126,7 @@ def _page_lines(results: Results) -> Iterator[str]:
     targets += _scale_targets(results)
     if targets:
         yield from ("", "### Targets", "", "| | target | measured | |", "|---|---|---|---|", *targets)
-    for case in sorted(results.values(), key=lambda case: (-case["variants"], case["articles"])):
+    for case in _sorted(results, scale=False):
         yield ""
         yield from _case_lines(case["articles"], case["variants"], _by_scenario(case), case["files"])
     if scale := list(_scale_lines(results)):
@@ -193,10 +195,16 @@ def _scale_lines(results: Results) -> Iterator[str]:
 def _an_article(results: Results) -> dict[int, dict[int, float]]:
     """Seconds an article of our cold builds by variants and size."""
     found: dict[int, dict[int, float]] = {}
-    for case in sorted(results.values(), key=lambda case: (-case["variants"], case["articles"])):
+    for case in _sorted(results, scale=True):
         if ours := _by_scenario(case).get("cold", {}).get("wenzhai"):
             found.setdefault(case["variants"], {})[case["articles"]] = ours.seconds / case["articles"]
     return found
+
+
+def _sorted(results: Results, *, scale: bool) -> list[dict[str, Any]]:
+    """The cases of scale runs, or all others, as they stand in the page."""
+    cases = [case for case in results.values() if case["scale"] == scale]
+    return sorted(cases, key=lambda case: (-case["variants"], case["articles"]))
 
 
 def _by_scenario(case: Mapping[str, Any]) -> dict[str, dict[str, Result]]:

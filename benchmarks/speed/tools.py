@@ -145,7 +145,7 @@ class Hugo:
 
     def build(self, place: Place, output: Path) -> list[Command]:
         program: list[str | Path] = [self._program(), "--quiet", "--config"]
-        environment = {"HUGO_CACHEDIR": str(self._cache)}
+        environment = {"HUGO_CACHEDIR": str(self._cache), "GOMAXPROCS": str(self._jobs)}
         commands = [Command([*program, "hugo.toml", "-d", output], place.site, environment)]
         if place.variants > 1:
             commands.insert(0, _convert(place, "content", self._jobs))

@@ -55,6 +55,9 @@ def test_results_are_kept_and_written_beside_the_targets(tmp_path: Path) -> None
     page.write_text("before\n<!-- measured: begin -->\nstale\n<!-- measured: end -->\nafter\n", "utf-8")
     save(tmp_path, load(tmp_path), case(28.0), Machine("A machine"))
     save(tmp_path, load(tmp_path), case(15.0), Machine("Another machine"))
+    for articles in (1_000, 10_000, 100_000):
+        alone = Case(articles, 3, {"cold": {"wenzhai": result(articles / 1_000)}}, {"wenzhai": 3})
+        save(tmp_path, load(tmp_path), alone, Machine("Another machine"), scale=True)
     write_page(page, load(tmp_path))
     text = page.read_text("utf-8")
     assert text.startswith("before\n")
@@ -63,3 +66,5 @@ def test_results_are_kept_and_written_beside_the_targets(tmp_path: Path) -> None
     assert "A machine" not in text
     assert "| 10,000 × 3, cold, time against Hugo | 0.55 × | 0.500 × | met |" in text
     assert "| 10,000 × 3, cold, peak memory against Hugo | 0.4 × | 1.000 × | missed |" in text
+    assert "| 1,000 → 10,000 → 100,000 articles × 3, time an article | 1.3 × | 1.00 × | met |" in text
+    assert text.count("### 10,000 articles, 3 variants") == 1
