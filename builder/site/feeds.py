@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from builder.content.attribution import people_in
 from builder.memo import digest
 from builder.site.collections import newest_first
 from builder.site.permalinks import FEED_FORMATS, encode, segment, variant_path
@@ -314,7 +313,7 @@ def _listed(entry: Entry, parts: Parts) -> ListedItem:
 
 def _people(chain: Sequence[HopView]) -> tuple[str, ...]:
     """Who a chain names, once each."""
-    return tuple(dict.fromkeys(name for hop in chain for name in people_in(hop.author).split("、") if name))
+    return tuple(dict.fromkeys(who.title for hop in chain for who in hop.authors))
 
 
 def digest_feeds(feeds: Iterable[FeedView]) -> Iterator[tuple[FeedView, str]]:
