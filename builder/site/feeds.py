@@ -191,7 +191,7 @@ def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
             yield replace(own, previous_archive=older)
         for number, entries in enumerate(plan.archives, start=1):
             items = items_of(entries)
-            document = replace(feed, items=items, updated=max(item.updated for item in items))
+            document = replace(feed, items=items, updated=max(item.updated for item in items), hub="")
             for format in ("rss", "atom"):  # noqa: A001
                 yield replace(
                     _place(document, format, archive_path(format, number), parts),

@@ -587,7 +587,7 @@ class _Planner:
     def _subscribe_page(self) -> SubscribePage:
         entry = next((entry for entry in self.collections.pages if entry.path == "subscribe/"), None)
         text = self._text(entry) if entry else None
-        title = text.title if text else self.words.label("subscribe_page")
+        title = text.title if text else self.words.label("subscribe")
         return SubscribePage(
             head=self._head("subscribe/", title, text.summary if text else ""),
             heading=title,
