@@ -169,7 +169,9 @@ def has_rights_page(collections: Collections, config: SiteConfig) -> bool:
 
 def has_subscribe_page(collections: Collections, feeds: Sequence[FeedPlan]) -> bool:
     """Whether /subscribe/ is generated: where there are feeds, unless a tombstone stands there."""
-    return bool(feeds) and not any(entry.path == "subscribe/" for entry in collections.tombstones)
+    return any(not plan.is_alone for plan in feeds) and not any(
+        entry.path == "subscribe/" for entry in collections.tombstones
+    )
 
 
 def list_paths(collections: Collections, config: SiteConfig) -> frozenset[str]:
@@ -274,7 +276,7 @@ class _Planner:
             authors=self._url("authors/") if collections.authors else "",
             archive=self._url("archive/") if collections.months else "",
             issues=self._url("issues/") if collections.issues else "",
-            feed=self._url("feed.xml") if self._feeds else "",
+            feed=self._url("feed.xml") if any(plan.kind == "site" for plan in self._feeds) else "",
             subscribe=self._url("subscribe/") if has_subscribe else "",
             rights_page=self._url("rights/") if has_rights else "",
             rights_contact=config.rights.contact,
@@ -653,7 +655,9 @@ class _Planner:
             link = of_source.url if of_source else ""
             feed: tuple[FeedKind, str] = (kind, term.name) if kind != "author" else ("site", "")
             for path, cards, pager in self._paged(term.path, term.entries):
-                yield ListPage(self._head(path, view.name, feed=feed), kind, view.name, link, trail, (), cards, pager, of_source)
+                yield ListPage(
+                    self._head(path, view.name, feed=feed), kind, view.name, link, trail, (), cards, pager, of_source
+                )
 
     def _archive(self) -> Iterator[ArchivePage]:
         terms = self.collections.months
@@ -691,7 +695,9 @@ class _Planner:
             )
             for entry in issues
         )
-        yield IssuePage(self._head("issues/", title, feed=("issues", "")), (), title, None, None, (), None, None, entries)
+        yield IssuePage(
+            self._head("issues/", title, feed=("issues", "")), (), title, None, None, (), None, None, entries
+        )
         for number, entry in enumerate(issues):
             text = self._text(entry)
             yield IssuePage(
@@ -728,7 +734,7 @@ class _Planner:
 
     def opml(self) -> tuple[OpmlView, ...]:
         """The list of the variant's feeds, where it has any."""
-        return (make_opml(self._feeds, self._parts()),) if self._feeds else ()
+        return (make_opml(self._feeds, self._parts()),) if any(not plan.is_alone for plan in self._feeds) else ()
 
     def _parts(self) -> Parts:
         """What feeds are made of."""
