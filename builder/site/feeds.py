@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from builder.config import SiteConfig, Variant
     from builder.site.collections import Collections, Entry, Term
-    from builder.site.permalinks import Addresses
+    from builder.site.permalinks import Addresses, FeedFormat
     from builder.site.views import BodyRef, Card, HopView, LicenseView, SiteView
     from builder.variants.articles import Body, Text
+
+#: The formats that have archive documents.
+_ARCHIVED: tuple[FeedFormat, ...] = ("rss", "atom")
 
 FeedKind = Literal["site", "category", "tag", "source", "issues"]
 
@@ -140,7 +143,7 @@ def _archives(collections: Collections, site: FeedPlan) -> tuple[tuple[Entry, ..
     return tuple(oldest_first[start : start + ARCHIVE_SIZE][::-1] for start in starts)
 
 
-def archive_path(format: str, number: int) -> str:  # noqa: A002 - the word for it
+def archive_path(format: FeedFormat, number: int) -> str:  # noqa: A002 - the word for it
     """Where an archive document is, below a variant's root."""
     return f"archive/{FEED_FORMATS[format].replace('.', f'-{number}.')}"
 
@@ -150,7 +153,7 @@ def feed_paths(plans: Sequence[FeedPlan]) -> Iterator[str]:
     for plan in plans:
         yield from (plan.path + name for name in FEED_FORMATS.values())
         for number, _ in enumerate(plan.archives, start=1):
-            yield from (archive_path(format, number) for format in ("rss", "atom"))  # noqa: A001
+            yield from (archive_path(format, number) for format in _ARCHIVED)  # noqa: A001
     if any(not plan.is_alone for plan in plans):
         yield from ("feeds.opml", "subscribe/")
 
@@ -195,7 +198,7 @@ def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
         for number, entries in enumerate(plan.archives, start=1):
             items = items_of(entries)
             document = replace(feed, items=items, updated=max(item.updated for item in items), hub="")
-            for format in ("rss", "atom"):  # noqa: A001
+            for format in _ARCHIVED:  # noqa: A001
                 yield replace(
                     _place(document, format, archive_path(format, number), parts),
                     current=_absolute(plan.path + FEED_FORMATS[format], parts),
@@ -203,7 +206,7 @@ def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
                 )
 
 
-def _place(feed: FeedView, format: str, path: str, parts: Parts) -> FeedView:  # noqa: A002
+def _place(feed: FeedView, format: FeedFormat, path: str, parts: Parts) -> FeedView:  # noqa: A002
     return replace(feed, format=format, path=variant_path(path, parts.variant), url=_absolute(path, parts))
 
 

@@ -28,11 +28,9 @@ from builder.site.json_ld import news_article
 from builder.site.permalinks import (
     Addresses,
     alias_path,
-    encode,
     file_of,
     numbered,
     printable,
-    segment,
     variant_path,
 )
 from builder.site.references import Target, find_target, is_elsewhere, print_reference

@@ -774,11 +774,8 @@ def test_every_string_is_worded_in_three_variants_and_used() -> None:
 def test_the_documentation_names_everything_a_theme_sees() -> None:
     doc = DOC.read_text(encoding="utf-8")
     classes = [value for value in vars(views).values() if is_dataclass(value) and value.__module__ == views.__name__]
-    shown = [
-        view
-        for view in classes
-        if view.__name__ not in ("FeedItem", "FeedView", "ListedItem", "OpmlView", "SitemapEntry")
-    ]  # type: ignore[union-attr]
+    unseen = ("FeedItem", "FeedView", "ListedItem", "OpmlView", "SitemapEntry")
+    shown = [view for view in classes if view.__name__ not in unseen]  # type: ignore[union-attr]
     names = {f"{view.__name__}.{field.name}" for view in shown for field in fields(view)}  # type: ignore[union-attr]
     theme = default_theme()
     names |= {f"templates/{name}" for name in theme.templates} | {f"assets/{asset.name}" for asset in theme.assets}

@@ -89,7 +89,7 @@ def _cleaner() -> Callable[[str], str]:
 
 def _link_to_embedded(found: re.Match[str]) -> str:
     """`<iframe src title>` → a link there; nh3 judges the address."""
-    attributes = dict(_ATTRIBUTE.findall((found[2] or found[4] or "")))
+    attributes = dict(_ATTRIBUTE.findall(found[2] or found[4] or ""))
     url = attributes.get("src") or attributes.get("data") or ""
     return f'<a href="{url}">{attributes.get("title") or url}</a>' if url else ""
 
