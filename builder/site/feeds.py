@@ -356,10 +356,7 @@ def make_offers(plans: Sequence[FeedPlan], parts: Parts) -> tuple[FeedOffer, ...
             kind=plan.kind,
             title=_own_title(plan, parts) or parts.site.title,
             page=parts.addresses.url(plan.path, parts.variant),
-            addresses=tuple(
-                make_address(format, plan.path + name, parts.variant, parts.addresses)
-                for format, name in FEED_FORMATS.items()  # noqa: A001
-            ),
+            addresses=_addresses(plan.path, parts.variant, parts.addresses),
         )
         for plan in plans
         if not plan.is_alone
@@ -373,9 +370,9 @@ def make_variant_offers(config: SiteConfig, addresses: Addresses, current: Varia
             tag=variant.tag,
             label=variant.label,
             page=addresses.url("subscribe/", variant),
-            addresses=tuple(
-                make_address(format, name, variant, addresses)
-                for format, name in {**FEED_FORMATS, "opml": "feeds.opml"}.items()  # noqa: A001
+            addresses=(
+                *_addresses("", variant, addresses),
+                make_address("OPML", "feeds.opml", variant, addresses),
             ),
             current=variant.tag == current.tag,
         )
@@ -383,10 +380,18 @@ def make_variant_offers(config: SiteConfig, addresses: Addresses, current: Varia
     )
 
 
+def _addresses(path: str, variant: Variant, addresses: Addresses) -> tuple[FeedAddress, ...]:
+    """Those of the feeds at a path."""
+    return tuple(
+        make_address(_FORMAT_NAMES[format], path + name, variant, addresses)
+        for format, name in FEED_FORMATS.items()  # noqa: A001
+    )
+
+
 def make_address(format: str, path: str, variant: Variant, addresses: Addresses) -> FeedAddress:  # noqa: A002
-    """Where a file for readers is, in a variant."""
+    """Where a file for readers is, in a variant. `format` as it is called."""
     url = addresses.url(path, variant)
-    return FeedAddress({**_FORMAT_NAMES, "opml": "OPML"}[format], url, addresses.absolute(url))
+    return FeedAddress(format, url, addresses.absolute(url))
 
 
 def make_opml(plans: Sequence[FeedPlan], parts: Parts) -> OpmlView:

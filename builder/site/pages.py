@@ -598,7 +598,7 @@ class _Planner:
             else (),
             offers=make_offers(self._feeds, self._parts()),
             variants=make_variant_offers(self.config, self.addresses, self.variant),
-            opml=make_address("opml", "feeds.opml", self.variant, self.addresses),
+            opml=make_address("OPML", "feeds.opml", self.variant, self.addresses),
             archived=any(plan.archives for plan in self._feeds),
         )
 

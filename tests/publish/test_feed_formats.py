@@ -206,7 +206,7 @@ def test_items_that_are_written_once_are_the_same_everywhere() -> None:
     bodies = {"body": "<p>正文</p>"}
     for format in ("rss", "atom", "json"):  # noqa: A001
         for part in (items, items[1:], items[::-1]):
-            feed = replace(make_feed(*part), format=format)  # type: ignore[arg-type]
+            feed = replace(make_feed(*part), format=format)
             assert renderer.render(feed, bodies) == render_feed(feed, bodies, TEXTS)
 
 
@@ -234,13 +234,17 @@ def test_readers_find_the_original_in_atom() -> None:
         ('<embed src="//v.example/2" title="乙">', '<a href="https://v.example/2">乙</a>'),
         (
             '<video src="v.mp4" poster="p.png" title="片"></video>',
-            '<video src="https://e.org/n/v.mp4" poster="https://e.org/n/p.png" title="片">'
-            '<a href="https://e.org/n/v.mp4">片</a></video>',
+            (
+                '<video src="https://e.org/n/v.mp4" poster="https://e.org/n/p.png" title="片">'
+                '<a href="https://e.org/n/v.mp4">片</a></video>'
+            ),
         ),
         (
             '<audio controls><source src="a.ogg" type="audio/ogg"></audio>',
-            '<audio controls=""><source src="https://e.org/n/a.ogg" type="audio/ogg">'
-            '<a href="https://e.org/n/a.ogg">https://e.org/n/a.ogg</a></audio>',
+            (
+                '<audio controls=""><source src="https://e.org/n/a.ogg" type="audio/ogg">'
+                '<a href="https://e.org/n/a.ogg">https://e.org/n/a.ogg</a></audio>'
+            ),
         ),
         (
             '<img src="a.png" srcset="b.png 2x" width="2400" height="1000" alt="&lt;b&gt;">',
