@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from builder.config import SiteConfig, Variant
+    from builder.rendering.articles import Body, Text
     from builder.site.collections import Collections, Entry, Term
     from builder.site.permalinks import Addresses, FeedFormat
     from builder.site.views import BodyRef, Card, HopView, LicenseView, SiteView
-    from builder.variants.articles import Body, Text
 
 #: The formats that have archive documents.
 _ARCHIVED: tuple[FeedFormat, ...] = ("rss", "atom")

@@ -73,11 +73,11 @@ if TYPE_CHECKING:
     from builder.config import SiteConfig, Variant, Wording
     from builder.content.files import LocalFile
     from builder.content.models import Article, Date, Hop
+    from builder.rendering.articles import Body, Text
     from builder.site.collections import Collections, Entry, Term
     from builder.site.feeds import FeedKind, FeedPlan
     from builder.site.references import Targets
     from builder.site.views import FeedLink, FeedView, OpmlView, PageView
-    from builder.variants.articles import Body, Text
 
 PAGE_SIZE = 20
 WORDS_A_MINUTE = 400
