@@ -439,7 +439,7 @@ def _import(options: argparse.Namespace, say: Report) -> int:
         elif source.path in written or say.json:
             say.result(str(_shown(options.source / source.path)), record)
     say.findings(planned.diagnostics)
-    return WRONG_CONTENT if has_errors(planned.diagnostics) and not options.dry_run else OK
+    return WRONG_CONTENT if has_errors(planned.diagnostics) else OK
 
 
 def _withdraw(options: argparse.Namespace, say: Report) -> int:

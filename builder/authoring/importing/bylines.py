@@ -120,7 +120,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"更多[ 　]*(?P<category>[^，。！？\s][^，。！？]{0,30}?)[ 　]*(?:请|請)?(?:访问|訪問|点击|點擊|见|見|浏览|瀏覽)[ 　]*[:：]?[ 　]*"
+    r"更多[ 　]*(?P<category>[^，。！？\s][^，。！？]{0,30}?)[ 　]*"
+    r"(?:请|請)?(?:访问|訪問|点击|點擊|见|見|浏览|瀏覽)[ 　]*[:：]?[ 　]*"
     r"(?:\[[^\]]*\]\((?P<linked>https?://[^)\s]+)\)|<?(?P<plain>https?://[^\s<>]+?)>?)[。.]?"
 )
 _PASSED_ON = r"(?:转发|轉發|转载|轉載|整理|推荐|推薦|发布|發佈|發布)[。.！!]?"
@@ -142,7 +143,7 @@ _NO_SOURCE = frozenset(
 def read_fact(line: str) -> Fact | None:
     """What a line says about the text that it stands with, None for a line of the text itself. Where on the page it stands
     makes a difference, and is for the caller to judge."""
-    line = line.strip()
+    line = re.sub(r"^(\*{1,3}|_{1,3})(?=\S)(.+)(?<=\S)\1$", r"\2", line.strip())
     if found := _RELAY.fullmatch(line):
         return Relay(site_name(found["name"]), found["url"], line)
     if found := _ADDRESS.fullmatch(line):

@@ -6,7 +6,7 @@ import html
 import io
 import json
 from calendar import timegm
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from builder.authoring.importing.markdown import missing_extra, parse_html, settle_addresses, to_markdown
@@ -63,7 +63,7 @@ def _json_item(item: dict[str, Any], source: str, authors: str, language: str, z
     )
 
 
-def read_xml_feed(data: bytes, address: str) -> tuple[Item, ...]:
+def read_xml_feed(data: bytes, address: str, *, zone: ZoneInfo) -> tuple[Item, ...]:
     """The items of an RSS or Atom feed. Raises `BuilderError` for what is none, and without the extra."""
     try:
         import feedparser
@@ -75,17 +75,18 @@ def read_xml_feed(data: bytes, address: str) -> tuple[Item, ...]:
         raise _broken(address, str(parsed.get("bozo_exception", "it is none")))
     feed = parsed.feed
     title = _plain(feed.get("title", "")) or host_of(feed.get("link", "") or address)
-    return tuple(_xml_item(entry, title, feed) for entry in parsed.entries)
+    return tuple(_xml_item(entry, title, feed, zone) for entry in parsed.entries)
 
 
-def _xml_item(entry: Any, source: str, feed: Any) -> Item:
+def _xml_item(entry: dict[str, Any], source: str, feed: dict[str, Any], zone: ZoneInfo) -> Item:
     contents = [_text(part.get("value")) for part in entry.get("content", [])]
     url = _text(entry.get("link"))
     body = _markdown(max([*contents, _text(entry.get("summary"))], key=len, default=""), url)
     declared = entry.get("source") or {}
     name = _plain(_text(declared.get("title")))
     authors = [_text(person.get("name")) for person in entry.get("authors", [])] or [_text(entry.get("author"))]
-    notice = _plain(_text(entry.get("rights")) or _text(feed.get("rights")))
+    # Several are put into one element, parted by dots.
+    notices = (_text(entry.get("rights")) or _text(feed.get("rights"))).replace("\n", " · ").split(" · ")
     licences = [
         link.get("href", "")
         for link in (*entry.get("links", []), *feed.get("links", []))
@@ -96,20 +97,20 @@ def _xml_item(entry: Any, source: str, feed: Any) -> Item:
         title=_plain(_text(entry.get("title"))),
         source=source,
         address=url if is_web_address(url) else "",
-        date=_date(entry),
+        date=_date(entry, zone),
         authors=people_in("、".join(person for person in authors if person and person != source)),
         # `<source>` names the feed that an item comes from, and its address is that of the feed.
         origins=(Hop(name),) if name and name != source else (),
         tags=_tags([_text(tag.get("term")) for tag in entry.get("tags", [])]),
-        notices=(notice,) if notice and len(notice) <= _LONGEST_NOTICE else (),
+        notices=tuple(notice for text in notices if (notice := _plain(text)) and len(notice) <= _LONGEST_NOTICE),
         license=next(filter(is_web_address, licences), ""),
         language=_text(feed.get("language")),
     )
 
 
-def _date(entry: Any) -> Date | None:
+def _date(entry: dict[str, Any], zone: ZoneInfo) -> Date | None:
     parsed = entry.get("published_parsed") or entry.get("updated_parsed")
-    return Date(datetime.fromtimestamp(timegm(parsed), UTC), has_time=True) if parsed else None
+    return Date(datetime.fromtimestamp(timegm(parsed), zone), has_time=True) if parsed else None
 
 
 def _markdown(source: str, base: str) -> str:

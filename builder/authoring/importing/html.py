@@ -82,7 +82,7 @@ def _describe(
     if heading and heading != title and title.startswith(heading):
         title = heading  # with the name of the site behind it
     publisher = _first(data.get("publisher"))
-    source = _text_of(publisher.get("name")) or meta.get("og:site_name", "") or meta.get("application-name", "")
+    source = meta.get("og:site_name", "") or _text_of(publisher.get("name")) or meta.get("application-name", "")
     people = [_text_of(item.get("name")) for item in _items(data.get("author")) if item.get("@type") != "Organization"]
     people = people or [meta.get("author", "") or meta.get("article:author", "")]
     people = [person for person in people if person and not is_web_address(person) and person not in (source, address)]

@@ -111,7 +111,7 @@ def take_texts(
     if kind == "feed":
         from builder.authoring.importing.feed import read_xml_feed
 
-        items = read_xml_feed(fetched.data, address or fetched.name)
+        items = read_xml_feed(fetched.data, address or fetched.name, zone=zone)
     elif kind == "json":
         from builder.authoring.importing.feed import read_json_feed
 

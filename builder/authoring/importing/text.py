@@ -168,8 +168,10 @@ def _write_body(
             _settle_links(block.text, base) if not block.text.startswith(("```", "~~~")) else (block.text, [])
         )
         for target in dropped:
-            message = f"the link to '{target}' leads nowhere from here, and was dropped"
+            message = f"the address '{target}' leads nowhere from here, and was dropped"
             found.append(Suggestion("import-link", message, "give the whole address, if it is known", line, 1))
+        if not text.strip():
+            continue
         if number in broken:
             hint = "join the two if they were one; the words are not touched otherwise"
             found.append(Suggestion("import-join", f"a broken paragraph, perhaps: {broken[number]}", hint, line, 1))
@@ -201,6 +203,6 @@ def _settle_links(text: str, base: str) -> tuple[str, list[str]]:
         if base and not url.startswith("#"):
             return f"{found['picture']}[{found['text']}]({urljoin(base, url)}{found['title'] or ''})"
         dropped.append(url)
-        return found["text"]
+        return "" if found["picture"] else found["text"]
 
     return _MARKDOWN_LINK.sub(settle, text), dropped
