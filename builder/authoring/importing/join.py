@@ -16,6 +16,8 @@ _FIRST_WORD = re.compile(r"[A-Za-z]+")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_END, _HAN_START = re.compile(f"[{_HAN}]$"), re.compile(f"[{_HAN}]")
 _COMMA_END = re.compile("[，、,]$")
+#: So many characters with a comma among them are no title or line of verse, in all likelihood.
+_CUT_OFF = 15
 #: A piece of a word; anything longer is more likely a word of its own.
 _PIECE = 2
 
@@ -34,7 +36,7 @@ def join_paragraphs(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], dict[in
     usual = _usual_gap(blocks)
     for block in blocks:
         above = joined[-1] if joined else None
-        if above and above.kind == block.kind == "prose" and block.gap <= usual and not _is_quoting(above.text):
+        if above and _may_go_on(above) and block.kind == "prose" and block.gap <= usual and not _is_quoting(above.text):
             last, first = _LAST_WORD.search(above.text), _FIRST_WORD.match(block.text)
             if last and first:
                 between = _between(last[0], first[0], everything)
@@ -55,6 +57,11 @@ def _usual_gap(blocks: Sequence[Block]) -> int:
     """The number of blank lines between two paragraphs that a text has most often."""
     gaps = [block.gap for block in blocks[1:]]
     return max(set(gaps), key=lambda gap: (gaps.count(gap), -gap), default=1)
+
+
+def _may_go_on(block: Block) -> bool:
+    """Whether a block is running text, be it cut off before its first stop."""
+    return block.kind == "prose" or (block.is_line and "，" in block.text and len(block.text) >= _CUT_OFF)
 
 
 def _is_quoting(text: str) -> bool:

@@ -67,7 +67,7 @@ def read_text(text: str, page: Page, *, now: datetime, zone: ZoneInfo, marks_cap
         top, parts.end, page, lambda text, year: read_date(text, zone, now=now, year=year), _year(facts, page)
     )
     blocks, broken = join_paragraphs(parts.body)
-    body, suggestions = _write_body(blocks, broken, chain.address, marks_captions=marks_captions)
+    body, suggestions = _write_body(blocks, broken, parts.left, chain.address, marks_captions=marks_captions)
     notices = _distinct((*(fact.text for fact in facts if isinstance(fact, Notice)), *page.notices))
     signoff = next((fact.text for fact in reversed(facts) if isinstance(fact, Relay)), "")
     return TakenText(
@@ -83,7 +83,7 @@ def read_text(text: str, page: Page, *, now: datetime, zone: ZoneInfo, marks_cap
         noncommercial=any(map(forbids_commerce, (*notices, signoff))),
         license=page.license,
         address=chain.address,
-        suggestions=(*suggestions, *(_suggest_fact(line) for line in parts.left)),
+        suggestions=suggestions,
     )
 
 
@@ -145,13 +145,8 @@ def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
-def _suggest_fact(line: str) -> Suggestion:
-    message = f"'{line}' in the midst of the text looks like a byline or a notice, and was left there"
-    return Suggestion("import-byline", message, "move it to the front matter if it is one")
-
-
 def _write_body(
-    blocks: Sequence[Block], broken: dict[int, str], base: str, *, marks_captions: bool
+    blocks: Sequence[Block], broken: dict[int, str], left: Sequence[str], base: str, *, marks_captions: bool
 ) -> tuple[str, tuple[Suggestion, ...]]:
     """The Markdown of the body, and what to look at there, by its lines."""
     written: list[str] = []
@@ -181,7 +176,10 @@ def _write_body(
             found.append(
                 Suggestion("import-missing", message, "see the original; nothing was made up", line + row, column)
             )
-        if "\n" not in text and words_terms(text):
+        if block.text in left:
+            message = "in the midst of the text, this looks like a byline or a notice, and was left there"
+            found.append(Suggestion("import-byline", message, "move it to the front matter if it is one", line, 1))
+        elif "\n" not in text and words_terms(text):
             message = "this says something of rights, and is longer than a notice or stands in the midst of the text"
             found.append(Suggestion("import-notice", message, "copy it to `rights.notices` if it is one", line, 1))
         written += [*text.split("\n"), ""]
