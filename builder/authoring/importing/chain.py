@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.authoring.importing.bylines import Address, Byline, Relay
 from builder.authoring.new import host_of, is_on
+from builder.content.attribution import people_in
 from builder.content.models import Hop
 from builder.content.rights import is_same_source
 
@@ -39,15 +40,17 @@ def make_chain(top: Sequence[Fact], end: Sequence[Fact], page: Page, read_date: 
     hops = list(page.origins)
     if not near.source:
         # An author near the top and a source near the end are one byline in two places.
-        deep, near = replace(deep, author=deep.author or (near.author if deep.source else "")), near
+        deep = replace(deep, author=deep.author or (near.author if deep.source else ""))
     if deep.source:
         _add(hops, _hop(deep, read_date, year))
     if near.source:
         author = near.author or (deep.author if not deep.source else "") or "、".join(page.authors)
         _add(hops, _hop(replace(near, author=author, date=""), read_date, year))
-    named = near.author or "、".join(page.authors) or deep.author
     if copy:
-        _add(hops, replace(copy, author=copy.author or ("" if hops else named)))
+        # Whoever has no place yet wrote for the copy.
+        people = people_in("、".join((near.author, *page.authors))) or people_in(deep.author)
+        named = {person for hop in hops for person in people_in(hop.author)}
+        _add(hops, replace(copy, author="、".join(person for person in people if person not in named)))
     nearest = hops[-1] if hops else Hop("")
     if near.translator and hops:
         hops[-1] = nearest = replace(nearest, translator=nearest.translator or near.translator)

@@ -17,7 +17,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_END, _HAN_START = re.compile(f"[{_HAN}]$"), re.compile(f"[{_HAN}]")
 _COMMA_END = re.compile("[，、,]$")
 #: So many characters with a comma among them are no title or line of verse, in all likelihood.
-_CUT_OFF = 15
+_CUT_OFF = 12
 #: A piece of a word; anything longer is more likely a word of its own.
 _PIECE = 2
 

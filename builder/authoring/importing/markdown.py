@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 #: Where scripts that load pictures late keep the address of the picture.
 _LATE = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-original-src")
+_LINE_END = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
+#: What a tree cannot hold.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_KEEPS_LINES = frozenset({"pre", "textarea", "script", "style"})
 _LOST = ("script", "style", "noscript", "template", "iframe", "object", "embed", "form", "button", "input", "svg")
 
 
@@ -22,7 +26,7 @@ def parse_html(text: str) -> HtmlElement:
     from lxml.html import HTMLParser, document_fromstring
 
     # A declaration of an encoding says how it was once stored.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", "")
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", _UNPRINTABLE.sub("", text))
     try:
         tree = document_fromstring(text if text.strip() else "<p></p>", parser=HTMLParser(remove_comments=True))
     except (etree.ParserError, ValueError):  # nothing but comments, for example
@@ -31,6 +35,13 @@ def parse_html(text: str) -> HtmlElement:
         late = next((value for name in _LATE if (value := (picture.get(name) or "").strip())), "")
         if late:
             picture.set("src", late)
+    for element in tree.iter():
+        # A line's end in the source of a page is a space between words, and nothing between Han characters.
+        above = {parent.tag for parent in element.iterancestors()}
+        if element.text and not _KEEPS_LINES & {element.tag, *above}:
+            element.text = _LINE_END.sub("", element.text)
+        if element.tail and not _KEEPS_LINES & above:
+            element.tail = _LINE_END.sub("", element.tail)
     return tree
 
 

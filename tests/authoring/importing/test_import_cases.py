@@ -1,6 +1,6 @@
 """Scraped texts → sources: each `cases/*.txt` with the source that comes of it beside it, and what is left to the editor.
 
-After a change that is meant, write them anew: WENZHAI_WRITE_CASES=1 pytest tests/authoring/importing/test_cases.py
+After a change that is meant, write them anew: WENZHAI_WRITE_CASES=1 pytest tests/authoring/importing/test_import_cases.py
 """
 
 from __future__ import annotations
