@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from builder.authoring.new import host_of
+from builder.config import is_web_address
 from builder.content.attribution import people_in
 
 
@@ -146,7 +147,7 @@ def read_fact(line: str) -> Fact | None:
     line = re.sub(r"^(\*{1,3}|_{1,3})(?=\S)(.+)(?<=\S)\1$", r"\2", line.strip())
     if found := _RELAY.fullmatch(line):
         return Relay(site_name(found["name"]), found["url"], line)
-    if found := _ADDRESS.fullmatch(line):
+    if (found := _ADDRESS.fullmatch(line)) and is_web_address(found["linked"] or found["plain"]):
         return Address(found["linked"] or found["plain"], found["label"])
     if found := _MORE.fullmatch(line):
         return More(found["category"].strip("“”「」【】 　"), found["linked"] or found["plain"])
@@ -261,4 +262,4 @@ def _read_source(value: str) -> tuple[str, str]:
         name = ""
     elif not name and url:
         name = host_of(url)
-    return site_name(name), "" if not name or not url or is_home(url) else url
+    return site_name(name), url if name and is_web_address(url) and not is_home(url) else ""

@@ -181,7 +181,8 @@ def _known(source: PlannedSource, taken: TakenText, site: _Site, *, alone: bool)
     place = article.place("imported" if article.imported else "attribution")
     message = f"'{taken.title}' from {source.origin} is here already, and was not written again"
     hint = "--dry-run shows what is different; change the source by hand, or remove it first"
-    return (error if alone else warning)("import-known", message, place, hint)
+    report = error if alone else warning
+    return report("import-known", message, place, hint)
 
 
 @dataclass(frozen=True, slots=True)

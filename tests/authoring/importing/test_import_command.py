@@ -6,7 +6,6 @@ import io
 import re
 import sys
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,8 @@ from sites import SETTINGS, THREE_VARIANTS, build, source, write_file
 from builder.content.provenance import digest_body
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import MakeSite, Run
 
 REPOST = Path(__file__).parent / "cases/repost.txt"
@@ -214,7 +215,7 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 
