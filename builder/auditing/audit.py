@@ -18,6 +18,7 @@ from builder.auditing.hosting import read_gone, read_listed
 from builder.auditing.pages import read_pages
 from builder.auditing.scripts import Scripts, read_glossaries
 from builder.auditing.terms import Faults, make_standard
+from builder.auditing.titles import settle_title
 from builder.auditing.withheld import find_withheld
 from builder.config import CONFIG_NAME, load_config
 from builder.content.discover import find_content, read_sources
@@ -107,6 +108,7 @@ class _Audit:
         files = join_twins(files, declared=self.config.declared, script=self.config.source_variant).value
         articles = _read_articles(files, self.config, now)
         self.sources = _by_id(articles)
+        self.issues = {source.article.id for source in articles if source.article.kind == "issue" and source.due}
         self.public = [source for source in articles if source.due and not source.article.withdrawn]
         self.scripts = Scripts(read_glossaries(folder, content.root), self.config.variants)
         self.found: list[Diagnostic] = []
@@ -194,6 +196,8 @@ class _Audit:
         for item in feed.items:
             identity, said = self._read_guid(item.guid)
             source = self.sources.get(identity)
+            if source is None and identity in self.issues and said == variant:
+                continue
             if source is None or said != variant:
                 message = f"the guid {item.guid} is that of no published source" + (
                     f" in {variant}" if source is not None else ""
@@ -306,14 +310,14 @@ def _read_articles(files: tuple[SourceFile, ...], config: SiteConfig, now: datet
     wrong: list[Diagnostic] = []
     for file in files:
         parsed = parse_source(file, settings)
-        article = parsed.value
+        article = settle_title(parsed.value, file.name) if parsed.value else None
         if article is None or not article.draft:
             wrong += [finding for finding in parsed.diagnostics if finding.severity == "error"]
         if article is not None:
             is_future = article.kind != "page" and article.date is not None and article.date.moment > now
             twins = [twin for twin in (parse_twin(twin).value for twin in file.twins) if twin]
             due = not article.draft and not is_future
-            sources.append(_Source(article, file, due, {twin.variant: twin for twin in twins}))
+            sources.append(_Source(article, file, due, {twin.variant: settle_title(twin, "") for twin in twins}))
     if wrong:
         raise BuilderError(*wrong)
     return sources
