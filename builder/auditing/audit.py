@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from builder.auditing.checks import check_item, check_page, check_tombstone, check_withdrawn_item, needs_noindex
-from builder.auditing.feeds import read_feed
+from builder.auditing.feeds.acceptance import Known
+from builder.auditing.feeds.catalogue import reason_of
+from builder.auditing.feeds.survey import Folders, Sources, check_feeds, read_feeds
 from builder.auditing.hosting import read_gone, read_listed
 from builder.auditing.pages import read_pages
 from builder.auditing.scripts import Scripts, read_glossaries
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from builder.auditing.feeds import Feed
+    from builder.auditing.feeds.catalogue import Fault
+    from builder.auditing.feeds.documents import Feed
     from builder.auditing.pages import ArticlePage
     from builder.config import SiteConfig
     from builder.content.discover import SourceFile
@@ -107,6 +110,9 @@ class _Audit:
         files = join_twins(files, declared=self.config.declared, script=self.config.source_variant).value
         articles = _read_articles(files, self.config, now)
         self.sources = _by_id(articles)
+        self.issues = {
+            source.article.id: source for source in articles if source.due and source.article.kind == "issue"
+        }
         self.public = [source for source in articles if source.due and not source.article.withdrawn]
         self.scripts = Scripts(read_glossaries(folder, content.root), self.config.variants)
         self.found: list[Diagnostic] = []
@@ -172,27 +178,61 @@ class _Audit:
     # -- feeds -----------------------------------------------------------------------------------------------------
 
     def _audit_feeds(self) -> None:
-        feeds: dict[str, Feed] = {}
-        for path in self.paths:
-            if path.rpartition("/")[2] == "feed.xml":
-                feed = read_feed(path, (self.output / path).read_bytes())
-                if feed is None:
-                    self._fault("audit-feed", "it cannot be read as RSS", path)
-                else:
-                    feeds[path] = feed
-                    self._audit_feed(feed)
+        folders = Folders(
+            self.output,
+            self.paths,
+            {variant.path: variant.tag for variant in self.config.variants},
+            self.config.source_variant,
+        )
+        feeds, unreadable = read_feeds(folders)
+        for fault in unreadable:
+            self._fault_of_feed(fault)
+        for feed in feeds:
+            self._audit_feed(feed)
+        for fault in check_feeds(feeds, folders, self._feed_sources()):
+            self._fault_of_feed(fault)
         if self.config.base_url and self.config.tag:
+            found = {feed.path: feed for feed in feeds}
             for variant in self.config.variants:
-                self._require_items(variant.tag, f"{variant.path}/feed.xml".lstrip("/"), feeds)
+                self._require_items(variant.tag, f"{variant.path}/feed.xml".lstrip("/"), found)
+
+    def _feed_sources(self) -> Sources:
+        """What the sources say, as far as feeds are concerned."""
+        known, keep = {}, {}
+        published, told = set(), set()
+        for source in (*self.sources.values(), *self.issues.values()):
+            article = source.article
+            if article.date is None or not source.due:
+                continue
+            gone = article.withdrawn
+            changed = gone.date if gone else article.updated or article.date
+            known[article.id] = Known(article.date.moment, changed.moment, gone is not None)
+            keep[article.id] = article.keep
+            if article.kind == "article" and gone is None:
+                published.add(article.id)
+            elif article.kind == "article" and gone is not None and self.now < gone.date.moment + _TOLD:
+                told.add(article.id)
+        by_hand = {
+            source.article.id: frozenset(source.twins)
+            | (frozenset(["*"]) if _is_worded(source.article) else frozenset())
+            for source in self.sources.values()
+        }
+        return Sources(
+            self._read_guid,
+            known,
+            frozenset(published),
+            frozenset(told),
+            keep,
+            lambda identity, variant: bool(by_hand.get(identity, frozenset()) & {variant, "*"}),
+            self.config.feed_limit,
+        )
 
     def _audit_feed(self, feed: Feed) -> None:
         variant = self._variant_of(feed.path)
-        if feed.language.lower() != variant.lower():
-            self._fault(
-                "audit-variant", f"its language is {feed.language or 'missing'} in the folder of {variant}", feed.path
-            )
         for item in feed.items:
             identity, said = self._read_guid(item.guid)
+            if identity in self.issues and said == variant:
+                continue
             source = self.sources.get(identity)
             if source is None or said != variant:
                 message = f"the guid {item.guid} is that of no published source" + (
@@ -222,7 +262,7 @@ class _Audit:
         if not dated:
             return
         if path not in feeds:
-            self._fault("audit-feed", f"the feed of {variant} is missing", path)
+            self._fault("audit-feed", f"complete: the feed of {variant} is missing", path)
             return
         there = {self._read_guid(item.guid)[0] for item in feeds[path].items}
         limit = self.config.feed_limit
@@ -279,6 +319,11 @@ class _Audit:
         hint = "build the site again; see docs/audit.md for what is looked at"
         self.found.append(Diagnostic("error", code, message, Place(self._shown(path), line), hint))
 
+    def _fault_of_feed(self, fault: Fault) -> None:
+        hint = f"this is asked because {reason_of(fault.check)}; see docs/audit.md"
+        place = Place(self._shown(fault.path), fault.line)
+        self.found.append(Diagnostic("error", "audit-feed", f"{fault.check}: {fault.message}", place, hint))
+
     def _shown(self, path: str) -> str:
         """A file of the output as it is named to a person: from the site's folder on, where it is in there."""
         file = (self.output / path).resolve()
@@ -326,6 +371,14 @@ def _by_id(sources: list[_Source]) -> dict[str, _Source]:
         if source.article.kind == "article" or source.article.withdrawn:
             found[source.article.id] = source
     return found
+
+
+def _is_worded(article: Article) -> bool:
+    """Whether an article has parts that somebody wrote for one variant, which may have links and code of their own."""
+    signoff = article.rights.signoff
+    of_signoff = [text for _, text in signoff.texts] if signoff else []
+    texts = (article.body, article.title, article.summary, article.comment, *of_signoff)
+    return any("-{" in text for text in texts) or (len(of_signoff) > 1 and any("://" in text for text in of_signoff))
 
 
 def _is_cut(article: Article) -> bool:

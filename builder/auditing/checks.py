@@ -27,7 +27,7 @@ from builder.content.rights import license_url
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from builder.auditing.feeds import Item
+    from builder.auditing.feeds.documents import Item
     from builder.auditing.pages import ArticlePage
     from builder.auditing.terms import Faults, Standard
     from builder.content.models import Hop
@@ -105,7 +105,7 @@ def check_tombstone(standard: Standard, page: ArticlePage, faults: Faults) -> No
 
 def check_withdrawn_item(standard: Standard, item: Item, faults: Faults) -> None:
     """What the feed item of a withdrawn article lacks: it says so, and why."""
-    if not _gives_reason(standard, item.head) and not _gives_reason(standard, item.foot):
+    if not _gives_reason(standard, item.body.head) and not _gives_reason(standard, item.body.foot):
         faults.report("audit-tombstone", "the item of a withdrawn text does not say why it is withdrawn", item.line)
 
 
@@ -128,22 +128,24 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
         said = "、".join(item.creators) or "nobody"
         faults.report("audit-author", f"dc:creator names {said} for {'、'.join(authors) or 'nobody'}", item.line)
     chain = _find_chain(item, article.attribution)
-    byline = _joined([block for block in item.blocks if block is not chain])
+    byline = _joined([block for block in item.body.blocks if block is not chain])
     check_byline(standard, faults, byline, chain)
     if article.attribution:
         check_chain(standard, faults, chain)
-    check_original(standard, faults, [item.foot], strictly=False)
-    lines = {True: item.blocks, False: item.foot.lines()}
-    hidden = Reading("", hidden=item.foot.hidden)
+    check_original(standard, faults, [item.body.foot], strictly=False)
+    lines = {True: item.body.blocks, False: item.body.foot.lines()}
+    hidden = Reading("", hidden=item.body.foot.hidden)
     for at_top, where in ((True, "at the top"), (False, "at the foot")):
         there = lines[at_top] if at_top else (*lines[at_top], hidden)
         found = check_notices(standard, faults, there, where, alone=False)
         for text, reference in zip(found, on_page, strict=False):
             if text and reference and text != reference:
                 faults.report("audit-notice", f"a notice reads “{text}” {where} and “{reference}” on the page")
-    check_license(standard, faults, [item.foot], item.licenses, marked=False)
-    signoff = check_signoff(standard, faults, [item.foot], inside=True)
-    check_holder(standard, faults, [line for line in item.foot.lines() if signoff is None or line.text != signoff.text])
+    check_license(standard, faults, [item.body.foot], item.licenses, marked=False)
+    signoff = check_signoff(standard, faults, [item.body.foot], inside=True)
+    check_holder(
+        standard, faults, [line for line in item.body.foot.lines() if signoff is None or line.text != signoff.text]
+    )
     _check_pointers(article.attribution, item, faults)
 
 
@@ -167,8 +169,8 @@ def _find_chain(item: Item, hops: Sequence[Hop]) -> Reading:
     def named(block: Reading) -> int:
         return sum(block.says(hop.source) for hop in hops)
 
-    best = max(item.blocks, key=named, default=NOTHING)
-    return best if named(best) else replace(NOTHING, hidden=item.head.hidden, line=item.line)
+    best = max(item.body.blocks, key=named, default=NOTHING)
+    return best if named(best) else replace(NOTHING, hidden=item.body.head.hidden, line=item.line)
 
 
 def _check_variant(standard: Standard, lang: str, heading: Reading, faults: Faults) -> None:
