@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
-from builder.publish.feeds import STRINGS, render_rss
+from builder.publish.feeds import STRINGS, render_feed
 from builder.site.views import BodyRef, DateView, FeedItem, FeedView, HopView, LicenseView, PictureView
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def make_feed(*items: FeedItem, **changes: Any) -> FeedView:
 
 
 def render(*items: FeedItem, bodies: dict[str, str] | None = None, **changes: Any) -> bytes:
-    return render_rss(make_feed(*items, **changes), {"body": "<p>正文</p>"} | (bodies or {}), TEXTS)
+    return render_feed(make_feed(*items, **changes), {"body": "<p>正文</p>"} | (bodies or {}), TEXTS)
 
 
 def channel_of(data: bytes) -> ET.Element:
@@ -538,4 +538,4 @@ def test_bytes_do_not_depend_on_place_and_time() -> None:
     here = render(make_item(), make_item(guid="2"), bodies={"body": HOSTILE_BODY})
     assert outputs == [here, here]
     moved = make_feed(make_item(), updated=datetime(2026, 3, 27, 1, tzinfo=UTC))
-    assert b"<lastBuildDate>Fri, 27 Mar 2026 01:00:00 +0000</lastBuildDate>" in render_rss(moved, {"body": ""}, TEXTS)
+    assert b"<lastBuildDate>Fri, 27 Mar 2026 01:00:00 +0000</lastBuildDate>" in render_feed(moved, {"body": ""}, TEXTS)

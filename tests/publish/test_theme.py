@@ -79,6 +79,7 @@ def make_site(variant: str = "zh-CN", **changes: Any) -> SiteView:
         archive="/digest/archive/",
         issues="/digest/issues/",
         feed="/digest/feed.xml",
+        subscribe="/digest/subscribe/",
         rights_page="",
         rights_contact="mailto:rights@example.org",
         notices=(NOTICE,),
