@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from builder.auditing.checks import check_item, check_page, check_tombstone, check_withdrawn_item, needs_noindex
-from builder.auditing.feeds.acceptance import Known
+from builder.auditing.feeds.acceptance import Known, check_rights
 from builder.auditing.feeds.catalogue import reason_of
 from builder.auditing.feeds.survey import Folders, Sources, check_feeds, read_feeds
 from builder.auditing.hosting import read_gone, read_listed
@@ -21,7 +21,7 @@ from builder.auditing.pages import read_pages
 from builder.auditing.scripts import Scripts, read_glossaries
 from builder.auditing.terms import Faults, make_standard
 from builder.auditing.withheld import find_withheld
-from builder.config import CONFIG_NAME, load_config
+from builder.config import ALL_RIGHTS_RESERVED, CONFIG_NAME, load_config
 from builder.content.discover import find_content, read_sources
 from builder.content.front_matter import SourceSettings, parse_source, split_front_matter
 from builder.content.twins import join_twins, parse_twin
@@ -45,6 +45,8 @@ _TEXT = frozenset({".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".sv
 
 #: How long feeds tell readers that a text is withdrawn, which overwrites it there; a day less, for the zones.
 _TOLD = timedelta(days=89)
+#: From how many bytes on a feed may have fewer items than the settings say.
+_LARGE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,12 @@ class _Audit:
             if source.article.withdrawn:
                 check_withdrawn_item(standard, item, faults)
             else:
-                check_item(standard, item, self.notices.get((identity, variant), ()), faults)
+                notices = self.notices.get((identity, variant), ())
+                check_item(standard, item, notices, faults)
+                terms = source.article.rights
+                license_ = terms.license if terms.license != ALL_RIGHTS_RESERVED else ""
+                for fault in check_rights(item, feed.path, (*notices, terms.holder, license_)):
+                    self._fault_of_feed(fault)
             address = unquote(urlsplit(item.link).path)
             if address != self.addresses.get((identity, variant), address):
                 faults.report("audit-item", f"its link leads to {item.link}, which is not its page", item.line)
@@ -266,6 +273,9 @@ class _Audit:
             return
         there = {self._read_guid(item.guid)[0] for item in feeds[path].items}
         limit = self.config.feed_limit
+        if (self.output / path).stat().st_size > _LARGE:
+            # What is older is left to the archive, so that a feed does not grow without bounds.
+            limit = min(limit, max(1, len(there & {article.id for _, article in dated})))
         # Of several of one moment any may be the last.
         last = dated[limit - 1][0] if len(dated) > limit else None
         for moment, article in dated[:limit]:

@@ -181,7 +181,10 @@ def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
     made: dict[str, FeedItem] = {}
 
     def items_of(entries: Iterable[Entry]) -> tuple[FeedItem, ...]:
-        return tuple(made.get(entry.article.path) or made.setdefault(entry.article.path, _item(entry, parts)) for entry in entries)
+        return tuple(
+            made.get(entry.article.path) or made.setdefault(entry.article.path, _item(entry, parts))
+            for entry in entries
+        )
 
     for plan in plans:
         feed = _feed(plan, items_of(newest_first((*plan.entries, *plan.tombstones))), parts)
@@ -352,7 +355,8 @@ def make_offers(plans: Sequence[FeedPlan], parts: Parts) -> tuple[FeedOffer, ...
             title=_own_title(plan, parts) or parts.site.title,
             page=parts.addresses.url(plan.path, parts.variant),
             addresses=tuple(
-                make_address(format, plan.path + name, parts.variant, parts.addresses) for format, name in FEED_FORMATS.items()  # noqa: A001
+                make_address(format, plan.path + name, parts.variant, parts.addresses)
+                for format, name in FEED_FORMATS.items()  # noqa: A001
             ),
         )
         for plan in plans

@@ -655,7 +655,9 @@ class _Planner:
             link = of_source.url if of_source else ""
             feed: tuple[FeedKind, str] = (kind, term.name) if kind != "author" else ("site", "")
             for path, cards, pager in self._paged(term.path, term.entries):
-                yield ListPage(self._head(path, view.name, feed=feed), kind, view.name, link, trail, (), cards, pager, of_source)
+                yield ListPage(
+                    self._head(path, view.name, feed=feed), kind, view.name, link, trail, (), cards, pager, of_source
+                )
 
     def _archive(self) -> Iterator[ArchivePage]:
         terms = self.collections.months
@@ -693,7 +695,9 @@ class _Planner:
             )
             for entry in issues
         )
-        yield IssuePage(self._head("issues/", title, feed=("issues", "")), (), title, None, None, (), None, None, entries)
+        yield IssuePage(
+            self._head("issues/", title, feed=("issues", "")), (), title, None, None, (), None, None, entries
+        )
         for number, entry in enumerate(issues):
             text = self._text(entry)
             yield IssuePage(

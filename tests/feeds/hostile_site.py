@@ -27,6 +27,9 @@ title = "科学进展"
 own_license = "CC-BY-NC-4.0"
 [feeds]
 limit = {LIMIT}
+tags = true
+sources = true
+hub = "https://hub.example.com/"
 """
 )
 
@@ -38,12 +41,12 @@ CHAIN = [
 HOSTILE_BODY = """\
 CDATA 的结尾 ]]> 与 <GCC> & "引号" 和 𠮷、😀；控制符在\x0b这里\x1b那里\x85还有\ufffe。
 
-看[软件](https://software.example.com/软件?q=网络 "软件")，看[这里](#小标题)，看[注]{.x}[^1]，看[另一篇](long.md#部分)，看[根](/digest/progress/)。
+看[软件](https://software.example.com/软件?q=网络 "软件")，看[这里](#小标题)，看[注]{.x}[^1]，看[另一篇](long.md#部分)，看[根](/progress/)。
 
 ![图](//host.example.com/软件/a.png "图")
 
-<img src="//host.example.com/b.png" srcset="/digest/c.png 1x, //host.example.com/d.png 2x" alt="软件">
-<video poster="/digest/p.png" src="//host.example.com/v.mp4" controls></video>
+<img src="//host.example.com/b.png" srcset="https://host.example.com/c.png 1x, //host.example.com/d.png 2x" alt="软件">
+<video poster="//host.example.com/p.png" src="//host.example.com/v.mp4" controls></video>
 <script>alert("软件")</script><iframe src="https://video.example.com/embed/1" title="视频"></iframe>
 <form action="/x"><input name="q"></form><p style="color: red" onclick="alert(1)">红</p><style>p { color: red }</style>
 
@@ -73,12 +76,12 @@ SOURCES = {
     "articles/hostile.md": repost(
         HOSTILE_BODY,
         id="hostile",
-        title=']]> <GCC> & "引号" 𠮷😀\x07软件 &lt;b&gt;',
+        title=']]> <GCC> & "引号" 𠮷😀软件 &lt;b&gt;',
         date="2024-11-05T09:30:00+08:00",
         updated="2024-11-06",
-        summary='简介 ]]> <GCC> & "𠮷" 😀\x0b',
-        tags=["C++", "<GCC> & \"", "𠮷"],
-        comment="编者按 ]]> <GCC>\x1b，看[这里](#小标题)。",
+        summary='简介 ]]> <GCC> & "𠮷" 😀',
+        tags=["C++", '<GCC> & "', "𠮷"],
+        comment="编者按 ]]> <GCC>&#27;，看[这里](#小标题)。",
         keep=["余承东"],
     ),
     "articles/long.md": repost("## 部分\n\n正文。", id="long", title=LONG_TITLE, date="2024-11-05"),
@@ -101,7 +104,9 @@ SOURCES = {
     "articles/future.md": source("将来。", id="future", title="将来的一篇", date="2025-06-01"),
     "issues/1.md": source("第一期 ]]> <GCC>\x0b。", title="第一期", date="2024-11-06", original=None),
 } | {
-    f"articles/n{number:03}.md": source(f"第 {number} 篇。", id=f"n{number:03}", title=f"第 {number} 篇", date="2024-02-03")
+    f"articles/n{number:03}.md": source(
+        f"第 {number} 篇。", id=f"n{number:03}", title=f"第 {number} 篇", date="2024-02-03"
+    )
     for number in range(107)
 }
 

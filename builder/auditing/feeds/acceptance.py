@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from builder.auditing.feeds.catalogue import ARCHIVE_ITEMS, Fault
+from builder.auditing.scripts import squash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from builder.auditing.feeds.documents import Feed, Item
@@ -48,11 +49,10 @@ class Asked:
 def root_of(feed: Feed) -> str:
     """The address of the site, as a document tells it by its own; "" where that is not the document's."""
     own = feed.own[0] if feed.own else ""
-    encoded = quote(feed.path)
-    for path in (encoded, feed.path):
-        if own.endswith("/" + path):
-            return own.removesuffix(path)
-    return ""
+    # As much of it as is left when the segments of the path are taken from its end.
+    depth = feed.path.count("/") + 1
+    root = own.rsplit("/", depth)[0] + "/"
+    return root if unquote(own) == unquote(root) + feed.path else ""
 
 
 def check_document(feed: Feed, asked: Asked) -> Iterator[Fault]:
@@ -68,10 +68,10 @@ def check_document(feed: Feed, asked: Asked) -> Iterator[Fault]:
     own = asked.root + quote(feed.path)
     if len(feed.own) != 1:
         yield fault("self", f"it has {len(feed.own)} links to itself")
-    elif feed.own[0] != own:
+    elif unquote(feed.own[0]) != unquote(own):
         yield fault("self", f"it says that it is at {feed.own[0]}, and is at {own}")
     home = asked.root + quote(asked.home)
-    if feed.home != home:
+    if unquote(feed.home) != unquote(home):
         yield fault("home", f"its link is {feed.home or 'missing'}, and the page that it is of {home}")
     if feed.language != asked.variant:
         yield fault("language", f"its language is {feed.language or 'missing'} in the folder of {asked.variant}")
@@ -152,6 +152,14 @@ def check_body(item: Item) -> Iterator[tuple[str, str]]:
         yield "safe", f"{what} stands in its text"
     for reference in dict.fromkeys(found[0] for found in _CONTROL_REFERENCE.finditer(item.body.html)):
         yield "characters", f"{reference} stands in its text"
+
+
+def check_rights(item: Item, path: str, wanted: Iterable[str]) -> Iterator[Fault]:
+    """What programs read of an item's terms: `wanted` are the notices as its page has them, the holder and the licence."""
+    said = squash(item.rights)
+    for text in wanted:
+        if text and squash(text) not in said:
+            yield Fault("rights", path, f"{_called(item)}: “{text}” is not among the terms for programs", item.line)
 
 
 def is_elsewhere(address: str, root: str) -> bool:

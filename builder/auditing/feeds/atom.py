@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.auditing.feeds.bodies import read_body
 from builder.auditing.feeds.documents import Feed, Item, Paging, Slip, read_rfc3339
-from builder.auditing.feeds.elements import all_texts, by_tag, children, links_of, raw_titles, text_in
+from builder.auditing.feeds.elements import all_texts, by_tag, children, links_of, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ _HISTORY = "{http://purl.org/syndication/history/1.0}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def read_atom(path: str, root: Element, data: bytes) -> Feed:
+def read_atom(path: str, root: Element) -> Feed:
     """The feed in the tree of an Atom file."""
     links = links_of(root, _ATOM)
     paging = Paging(
@@ -44,7 +44,6 @@ def read_atom(path: str, root: Element, data: bytes) -> Feed:
         slips=(
             *_feed_slips(root),
             *(slip for entry in entries for slip in _entry_slips(entry, has_author=bool(named))),
-            *raw_titles(data),
         ),
         texts=all_texts(root),
     )
@@ -68,6 +67,7 @@ def _read_entry(entry: Element) -> Item:
         for element in entry.iter(_MEDIA + "content", _MEDIA + "thumbnail")
     ]
     return Item(
+        format="atom",
         guid=text_in(entry, _ATOM + "id"),
         title=text_in(entry, _ATOM + "title"),
         link=_related(links, "alternate"),

@@ -41,6 +41,7 @@ NO_STAMP = Stamp("", None)
 class Item:
     """An item of a feed. `source` and `links` are what it says of where the text comes from."""
 
+    format: Format
     guid: str
     title: str
     link: str
@@ -117,7 +118,7 @@ def read_feed(path: str, data: bytes) -> Feed | Unreadable:
     if root.tag == "{http://www.w3.org/2005/Atom}feed":
         from builder.auditing.feeds.atom import read_atom
 
-        return read_atom(path, root, data)
+        return read_atom(path, root)
     return Unreadable(path, f"its root is {root.tag}, and neither RSS nor Atom")
 
 

@@ -48,16 +48,22 @@ def _read_item(item: dict[str, Any]) -> Item:
     external, own = _text(item, "external_url"), _extension(item)
     addresses = [(name, _text(item, name)) for name in ("url", "external_url", "image", "banner_image")]
     addresses += [("attachment", _text(attachment, "url")) for attachment in _objects(item.get("attachments"))]
-    license_ = _text(own, "license")
+    rights = _object(own, "rights")
+    terms = _object(rights, "license")
+    licenses = [_text(terms, "url")] if terms.get("granted") is True and _text(terms, "url") else []
+    addresses += [("the licence", address) for address in licenses]
+    via = _text(own, "via")
+    addresses += [("via", via)]
     return Item(
+        format="json",
         guid=_text(item, "id"),
         title=_text(item, "title"),
         link=_text(item, "url"),
         creators=tuple(_text(author, "name") for author in _objects(item.get("authors")) if _text(author, "name")),
         source=None,
-        links=(("related", external),) if external else (),
-        licenses=(license_,) if "://" in license_ else (),
-        rights=_text(own, "rights"),
+        links=tuple((name, address) for name, address in (("related", external), ("via", via)) if address),
+        licenses=tuple(licenses),
+        rights="\n".join(_texts(rights)),
         published=read_rfc3339(_text(item, "date_published")),
         updated=read_rfc3339(_text(item, "date_modified")),
         body=read_body(_text(item, "content_html")),
@@ -95,6 +101,11 @@ def _extension(item: dict[str, Any]) -> dict[str, Any]:
 def _text(item: dict[str, Any], key: str) -> str:
     value = item.get(key, "")
     return value.strip() if isinstance(value, str) else ""
+
+
+def _object(item: dict[str, Any], key: str) -> dict[str, Any]:
+    value = item.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _objects(value: object) -> list[dict[str, Any]]:

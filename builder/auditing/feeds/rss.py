@@ -69,6 +69,7 @@ def _read_item(item: Element) -> Item:
         for element in item.iter(_MEDIA + "content", _MEDIA + "thumbnail")
     ]
     return Item(
+        format="rss",
         guid=text_in(item, "guid"),
         title=text_in(item, "title"),
         link=text_in(item, "link"),

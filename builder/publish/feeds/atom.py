@@ -62,7 +62,9 @@ def write_feed(view: FeedView, items: Iterable[str]) -> bytes:
     from feedgen.feed import FeedGenerator
 
     feed = FeedGenerator()
-    feed.register_extension("surroundings", partial(xml.Surroundings, _NAMESPACES, "link", view), None, atom=True, rss=False)
+    feed.register_extension(
+        "surroundings", partial(xml.Surroundings, _NAMESPACES, "link", view), None, atom=True, rss=False
+    )
     feed.id(view.id or ascii_url(view.url))
     feed.title(plain(view.title) or view.home)
     if subtitle := plain(view.description):

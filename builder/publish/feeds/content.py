@@ -174,7 +174,9 @@ def _main_text(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, 
     body = cut(whole, ITEM_BYTES)
     cover = ascii_url(item.cover.absolute_url) if item.cover is not None else ""
     if item.cover is not None and is_web(cover) and f'src="{escape(cover)}"' not in body:
-        size = f' width="{item.cover.width}" height="{item.cover.height}"' if item.cover.width * item.cover.height else ""
+        size = (
+            f' width="{item.cover.width}" height="{item.cover.height}"' if item.cover.width * item.cover.height else ""
+        )
         credit = f"<br>{_label(strings, 'cover_credit')}{escape(item.cover.credit)}" if item.cover.credit else ""
         picture = clean(f'<img src="{escape(cover)}" alt="{escape(item.cover.alt)}"{size}>', item.url)
         yield f"<p>{picture}{credit}</p>"

@@ -28,4 +28,6 @@ def render_opml(view: OpmlView) -> bytes:
 def _outline(variant: str, title: str, url: str, page: str) -> str:
     name = " ".join(plain(title).split())
     about = {"type": "rss", "text": name, "title": name, "xmlUrl": ascii_url(url), "htmlUrl": ascii_url(page)}
-    return "<outline " + " ".join(f'{key}="{escape(value)}"' for key, value in about.items()) + f' language="{variant}"/>'
+    return (
+        "<outline " + " ".join(f'{key}="{escape(value)}"' for key, value in about.items()) + f' language="{variant}"/>'
+    )

@@ -70,7 +70,9 @@ def write_feed(view: FeedView, items: Iterable[str]) -> bytes:
     from feedgen.feed import FeedGenerator
 
     feed = FeedGenerator()
-    feed.register_extension("surroundings", partial(xml.Surroundings, _NAMESPACES, _LINK, view), None, atom=False, rss=True)
+    feed.register_extension(
+        "surroundings", partial(xml.Surroundings, _NAMESPACES, _LINK, view), None, atom=False, rss=True
+    )
     feed.title(plain(view.title) or view.home)
     feed.description(plain(view.description) or plain(view.title) or view.home)
     feed.link(href=ascii_url(view.url), rel="self", type="application/rss+xml")

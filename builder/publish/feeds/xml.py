@@ -98,7 +98,7 @@ def to_text(element: Element, root: str, namespaces: Mapping[str, str]) -> str:
     parent.append(element)
     text = etree.tostring(element, encoding="unicode")
     # An item's own tag has no attributes; what stands there are the declarations again.
-    return f"<{element.tag}{text[text.index('>'):]}"
+    return f"<{element.tag}{text[text.index('>') :]}"
 
 
 def join(feed: bytes, end: str, items: Iterable[str]) -> bytes:
