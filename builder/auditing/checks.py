@@ -125,8 +125,8 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
         faults.report("audit-variant", f"the title is not in the script of {standard.variant}: {wrong}", item.line)
     authors = authors_of(standard)
     # Atom asks for an author: where nobody is named, it is who published the text.
-    stand_in = () if authors or item.format == "rss" else (_publisher_of(standard),)
-    if item.creators != authors and item.creators != stand_in:
+    stands_in = not authors and item.format != "rss" and item.creators == (_publisher_of(standard),)
+    if item.creators != authors and not stands_in:
         said = "、".join(item.creators) or "nobody"
         faults.report("audit-author", f"dc:creator names {said} for {'、'.join(authors) or 'nobody'}", item.line)
     chain = _find_chain(item, article.attribution)

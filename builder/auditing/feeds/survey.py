@@ -95,7 +95,7 @@ def check_feeds(feeds: Sequence[Feed], folders: Folders, sources: Sources) -> It
     for feed in feeds:
         if feed.path == folders.prefix_of(folders.variant_of(feed.path)) + feed.path.rpartition("/")[2]:
             yield from _check_site_feed(feed, feeds, root, folders, sources)
-    yield from _check_leading(feeds, root, folders)
+    yield from _check_leading(root, folders)
 
 
 def _root(feeds: Sequence[Feed]) -> str:
@@ -142,14 +142,10 @@ def _check_site_feed(
         yield from check_archives(feed, archives, root, wanted)
 
 
-def _check_leading(feeds: Sequence[Feed], root: str, folders: Folders) -> Iterator[Fault]:
+def _check_leading(root: str, folders: Folders) -> Iterator[Fault]:
     """What leads to feeds: lists and pages."""
     paths = frozenset(folders.paths)
-    current = {
-        feed.path
-        for feed in feeds
-        if not feed.paging.is_archive and not _ARCHIVE.fullmatch(feed.path.rpartition("/")[2])
-    }
+    current = {path for path in paths if path.rpartition("/")[2] in NAMES}
     base = urlsplit(root).path or "/"
     for folder, variant in folders.variants.items():
         prefix = f"{folder}/" if folder else ""
