@@ -21,7 +21,7 @@ from builder.auditing.terms import (
     host_of,
 )
 from builder.config import ALL_RIGHTS_RESERVED
-from builder.content.attribution import is_placeholder
+from builder.content.attribution import people_in
 from builder.content.rights import license_url
 
 if TYPE_CHECKING:
@@ -222,8 +222,7 @@ def _check_json_ld(
     differs("headline", squash(str(data.get("headline", ""))), heading)
     if hops and not article.original:
         origin = hops[0]
-        author = origin.source if is_placeholder(origin.author) or not origin.author else origin.author
-        differs("author", _names(data.get("author")), [author])
+        differs("author", _names(data.get("author")), list(people_in(origin.author) or [origin.source]))
     elif standard.config.author.name:
         differs("author", _names(data.get("author")), [standard.config.author.name])
     differs(
@@ -240,18 +239,17 @@ def _check_json_ld(
     differs("license", settle_address(str(data.get("license", ""))), settle_address(granted))
 
 
-def _hop_said(item: dict[str, Any]) -> tuple[str, str, str, str]:
+def _hop_said(item: dict[str, Any]) -> tuple[str, list[str], str, str]:
     return (
         "".join(_names(item.get("publisher"))),
-        "".join(_names(item.get("author"))),
+        _names(item.get("author")),
         str(item.get("name", "")),
         settle_address(str(item.get("url", ""))),
     )
 
 
-def _hop_wanted(hop: Hop) -> tuple[str, str, str, str]:
-    author = "" if is_placeholder(hop.author) else hop.author
-    return hop.source, author, hop.title, settle_address(hop.url)
+def _hop_wanted(hop: Hop) -> tuple[str, list[str], str, str]:
+    return hop.source, list(people_in(hop.author)), hop.title, settle_address(hop.url)
 
 
 def _names(value: object) -> list[str]:

@@ -188,7 +188,7 @@ def _entry(item: Rendered, spelling: Mapping[tuple[str, str], str], to_source: C
 
 
 def _authors(entry: Entry) -> list[str]:
-    return [name for hop in entry.article.attribution if (name := people_in(hop.author))]
+    return [name for hop in entry.article.attribution for name in people_in(hop.author)]
 
 
 def _terms(folder: str, articles: Sequence[Entry], names: Callable[[Entry], Iterable[str]]) -> tuple[Term, ...]:

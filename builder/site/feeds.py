@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from builder.content.attribution import people_in
 from builder.memo import digest
 from builder.site.collections import newest_first
 from builder.site.permalinks import FEED_FORMATS, encode, segment, variant_path
@@ -195,7 +194,7 @@ def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
             yield replace(own, previous_archive=older)
         for number, entries in enumerate(plan.archives, start=1):
             items = items_of(entries)
-            document = replace(feed, items=items, updated=max(item.updated for item in items))
+            document = replace(feed, items=items, updated=max(item.updated for item in items), hub="")
             for format in ("rss", "atom"):  # noqa: A001
                 yield replace(
                     _place(document, format, archive_path(format, number), parts),
@@ -317,7 +316,7 @@ def _listed(entry: Entry, parts: Parts) -> ListedItem:
 
 def _people(chain: Sequence[HopView]) -> tuple[str, ...]:
     """Who a chain names, once each."""
-    return tuple(dict.fromkeys(name for hop in chain for name in people_in(hop.author).split("、") if name))
+    return tuple(dict.fromkeys(who.title for hop in chain for who in hop.authors))
 
 
 def digest_feeds(feeds: Iterable[FeedView]) -> Iterator[tuple[FeedView, str]]:

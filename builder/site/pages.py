@@ -336,13 +336,11 @@ class _Planner:
         return self._chains[entry.article.id]
 
     def _hop(self, hop: Hop) -> HopView:
-        author = people_in(hop.author)
         return HopView(
             source=hop.source,
             page=self._pages_of.get(("source", hop.source), ""),
-            author=author,
-            author_page=self._pages_of.get(("author", author), ""),
-            translator=people_in(hop.translator),
+            authors=tuple(Link(name, self._pages_of.get(("author", name), "")) for name in people_in(hop.author)),
+            translator="、".join(people_in(hop.translator)),
             title=hop.title,
             url=printable(hop.url),
             archived=printable(hop.archived),
@@ -589,7 +587,7 @@ class _Planner:
     def _subscribe_page(self) -> SubscribePage:
         entry = next((entry for entry in self.collections.pages if entry.path == "subscribe/"), None)
         text = self._text(entry) if entry else None
-        title = text.title if text else self.words.label("subscribe_page")
+        title = text.title if text else self.words.label("subscribe")
         return SubscribePage(
             head=self._head("subscribe/", title, text.summary if text else ""),
             heading=title,

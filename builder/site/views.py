@@ -52,17 +52,22 @@ class TermView:
 
 @dataclass(frozen=True, slots=True)
 class HopView:
-    """One station of the chain. `url` is the hop's own address or ""; `page` and `author_page` are pages of this site."""
+    """One station of the chain. `url` is the hop's own address or ""; `page` and the links of `authors` lead to pages of
+    this site."""
 
     source: str
     page: str
-    author: str  # "" where there is none or only a placeholder such as 佚名
-    author_page: str
+    authors: tuple[Link, ...]  # none where there is only a placeholder such as 佚名
     translator: str
     title: str
     url: str
     archived: str
     date: DateView | None
+
+    @property
+    def author(self) -> str:
+        """The names of the authors as one text, joined by 、."""
+        return "、".join(who.title for who in self.authors)
 
 
 @dataclass(frozen=True, slots=True)

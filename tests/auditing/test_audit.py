@@ -157,7 +157,9 @@ PAGE_CASES = {
     ),
     "translator": (EXCERPT, "张后</b>", "張後</b>", 0, "audit-author"),
     "author of one's own": (OWN, "<span>文摘编辑部</span>", "", 0, "audit-author"),
-    "author of a reference": (OWN, 'translate="no">李干</span>', 'translate="no">李乾</span>', 0, "audit-author"),
+    "author of a reference": (OWN, 'translate="no">李干</a>', 'translate="no">李乾</a>', 0, "audit-author"),
+    "second author of a reference": (OWN, 'translate="no">于后云</a>', 'translate="no">于後云</a>', 0, "audit-author"),
+    "second author for machines": (OWN, '"name": "于后云"', '"name": "于後云"', 0, "audit-json-ld"),
     "original link": (REPOST, f'data-wz="original" href="{URL}"', 'data-wz="original" href="#"', 0, "audit-original"),
     "original link altered": (
         LINK,

@@ -41,7 +41,9 @@ CHAIN = [
 HOSTILE_BODY = """\
 CDATA 的结尾 ]]> 与 <GCC> & "引号" 和 𠮷、😀；控制符在\x0b这里\x1b那里\x85还有\ufffe。
 
-看[软件](https://software.example.com/软件?q=网络 "软件")，看[这里](#小标题)，看[注]{.x}[^1]，看[另一篇](long.md#部分)，看[根](/progress/)。
+看[软件](https://software.example.com/软件?q=网络 "软件")，看[这里](#小标题)，看[注]{.x}[^1]，看[另一篇](long.md#部分)。
+
+看[根](/progress/)。
 
 ![图](//host.example.com/软件/a.png "图")
 

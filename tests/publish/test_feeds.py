@@ -20,7 +20,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from builder.publish.feeds import STRINGS, render_feed
-from builder.site.views import BodyRef, DateView, FeedItem, FeedView, HopView, LicenseView, PictureView
+from builder.site.views import BodyRef, DateView, FeedItem, FeedView, HopView, LicenseView, Link, PictureView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +41,13 @@ NAMED = ("秦盛", "澎湃新闻", "科学网", "爱科学")
 def hop(source: str, url: str = "", author: str = "", **more: Any) -> HopView:
     fields: dict[str, Any] = {
         "page": "/sources/x/",
-        "author_page": "",
         "translator": "",
         "title": "",
         "archived": "",
         "date": None,
     }
-    return HopView(source=source, author=author, url=url, **(fields | more))
+    authors = tuple(Link(name, "") for name in author.split("、") if name)
+    return HopView(source=source, authors=authors, url=url, **(fields | more))
 
 
 CHAIN = (hop("澎湃新闻", author="秦盛"), hop("科学网"), hop("爱科学", "https://www.iikx.com/news/38867.html"))
@@ -73,8 +73,11 @@ def make_item(**changes: Any) -> FeedItem:
         body=BodyRef("body", ()),
         comment=None,
         withdrawn="",
+        publisher="澎湃新闻",
     )
-    return replace(item, **changes)
+    item = replace(item, **changes)
+    named = dict.fromkeys(who.title for one in item.chain for who in one.authors)
+    return item if "authors" in changes else replace(item, authors=("编辑部",) if item.original else tuple(named))
 
 
 def make_feed(*items: FeedItem, **changes: Any) -> FeedView:

@@ -109,11 +109,11 @@ def make_head(path: str = "", title: str = "标题", variant: str = "zh-CN", **c
 
 DAY = DateView("2026-03-26", "2026年3月26日", "")
 TIME = DateView("2026-03-26T09:30:00+08:00", "2026年3月26日", "09:30")
-ORIGIN = HopView("澎湃新闻", "/digest/sources/a/", "秦盛", "/digest/authors/b/", "", "", "", "", None)
+ORIGIN = HopView("澎湃新闻", "/digest/sources/a/", (Link("秦盛", "/digest/authors/b/"),), "", "", "", "", None)
 TRANSLATION = HopView(
-    "译站", "", "", "", "林知远", "Sora <is> gone", "https://example.com/t?a=1&b=2", "https://archive.org/1", DAY
+    "译站", "", (), "林知远", "Sora <is> gone", "https://example.com/t?a=1&b=2", "https://archive.org/1", DAY
 )
-COPY = HopView("爱科学", "", "writer", "", "", "", "https://www.iikx.com/news/progress/38867.html", "", TIME)
+COPY = HopView("爱科学", "", (Link("writer", ""),), "", "", "https://www.iikx.com/news/progress/38867.html", "", TIME)
 PICTURE = PictureView("/digest/a.png", "图", "官方", 60, 40, "https://example.org/digest/a.png")
 CARD = Card(
     "a",

@@ -44,8 +44,9 @@ WIDEST = 1200
 #: Everything that XML 1.0 does not allow, and the control characters that it allows and nobody can see.
 _NOT_TEXT = re.compile("[^\t\n -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHECKBOX = re.compile(r"<input\b[^>]*\btype=\"?checkbox[^>]*>")
+_ALIGNED = re.compile(r'<(t[dh]) class="align-(left|center|right)">')
 _EMBEDDED = re.compile(
-    r"<(?:(iframe|object)\b([^>]*)>.*?</\1>|(embed)\b([^>]*)>(?:\s*</embed>)?)", re.DOTALL | re.IGNORECASE
+    r"<(?:(iframe|object)\b([^>]*)>.*?</\1>|(embed)\b([^>]*)>(?:\s*</embed>)?)", re.DOTALL
 )
 #: Of HTML that nh3 wrote: attributes in double quotes, and no `<` or `>` but those of tags.
 _TAG = re.compile(r'<(a|audio|blockquote|del|img|ins|q|source|video)((?: [a-z-]+="[^"]*")*)>')
@@ -62,8 +63,10 @@ def clean(html: str, base: str) -> str:
     if "<input" in html:
         # A task that is done is told from one that is not by a form element, which no reader shows.
         html = _CHECKBOX.sub(lambda found: "☑ " if " checked" in found[0] else "☐ ", html)
-    lower = html.lower() if "<" in html else ""
-    if any(f"<{name}" in lower for name in ("iframe", "object", "embed")):
+    if "align-" in html:
+        # Markdown's tables say it with a class.
+        html = _ALIGNED.sub(r'<\1 align="\2">', html)
+    if any(f"<{name}" in html for name in ("iframe", "object", "embed")):
         html = _EMBEDDED.sub(_link_to_embedded, html)
     html = _TAG.sub(functools.partial(_settle, base), _cleaner()(plain(html)))
     # Once more: `&#1;` is a control character only now.

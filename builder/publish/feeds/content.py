@@ -107,11 +107,6 @@ def kind_of_hop(number: int, hop: HopView, *, original: bool) -> str:
     return "hop_origin" if not number else "hop_translation" if hop.translator else "hop_copy"
 
 
-def people_of(hop: HopView) -> tuple[str, ...]:
-    """Who wrote a hop, by name."""
-    return tuple(name for name in hop.author.split("、") if name)
-
-
 # The HTML of an item.
 
 
@@ -155,8 +150,8 @@ def _chain(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
         facts = [_linked(hop.source, hop.url)]
         if hop.title:
             facts.append(_label(strings, "original_title") + escape(hop.title))
-        if hop.author:
-            facts.append(_label(strings, "by") + escape("、".join(people_of(hop))))
+        if hop.authors:
+            facts.append(_label(strings, "by") + escape(hop.author))
         if hop.translator:
             facts.append(_label(strings, "translated_by") + escape(hop.translator))
         if hop.date is not None:

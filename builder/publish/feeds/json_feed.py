@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from builder.publish.feeds.cleaning import ascii_url, is_web, plain
-from builder.publish.feeds.content import kind_of_hop, people_of
+from builder.publish.feeds.content import kind_of_hop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ def _chain(item: FeedItem) -> list[dict[str, object]]:
             {
                 "kind": kind_of_hop(number, hop, original=item.original).removeprefix("hop_"),
                 "source": plain(hop.source),
-                "authors": [plain(name) for name in people_of(hop)],
+                "authors": [plain(who.title) for who in hop.authors],
                 "translator": plain(hop.translator),
                 "title": plain(hop.title),
                 "url": ascii_url(hop.url) if is_web(hop.url) else "",
