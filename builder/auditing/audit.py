@@ -236,8 +236,6 @@ class _Audit:
             if identity in self.issues and said == variant:
                 continue
             source = self.sources.get(identity)
-            if source is None and identity in self.issues and said == variant:
-                continue
             if source is None or said != variant:
                 message = f"the guid {item.guid} is that of no published source" + (
                     f" in {variant}" if source is not None else ""

@@ -14,19 +14,18 @@ NOTICE_TW = "本文僅供學習交流之用，版權歸原作者所有，請勿�
 #: What has to come through everywhere.
 SIGNS = ("]]>", '<GCC> & "', "𠮷", "😀")
 LONG_TITLE = "很长的标题" * 60
-LIMIT = 12
 
 SETTINGS = (
     THREE_VARIANTS.replace("https://example.org/", "https://example.org/digest/").replace(
         'source_variant = "zh-CN"', 'source_variant = "zh-CN"\nauthor = {name = "文摘编辑部"}'
     )
-    + f"""\
+    + """\
 [categories.progress]
 title = "科学进展"
 [rights]
 own_license = "CC-BY-NC-4.0"
 [feeds]
-limit = {LIMIT}
+limit = LIMIT
 tags = true
 sources = true
 hub = "https://hub.example.com/"
@@ -104,8 +103,12 @@ SOURCES = {
         withdrawn={"date": "2024-12-20", "reason": "应作者要求"},
     ),
     "articles/future.md": source("将来。", id="future", title="将来的一篇", date="2025-06-01"),
+    "pages/about.md": source("关于软件。", title="关于", original=None),
     "issues/1.md": source("第一期 ]]> <GCC>\x0b。", title="第一期", date="2024-11-06", original=None),
-} | {
+}
+
+#: Enough for a full archive document and one that is not.
+FILLING = {
     f"articles/n{number:03}.md": source(
         f"第 {number} 篇。", id=f"n{number:03}", title=f"第 {number} 篇", date="2024-02-03"
     )
@@ -113,11 +116,12 @@ SOURCES = {
 }
 
 
-def write_hostile(folder: Path, **changes: str | None) -> Path:
-    """Write the site. `changes` are other texts for its sources by their ids; None leaves one out."""
-    for name, text in SOURCES.items():
+def write_hostile(folder: Path, *, filled: bool = False, limit: int = 3, **changes: str | None) -> Path:
+    """Write the site, `filled` with short articles or without. `changes` are other texts for its sources by their ids; None
+    leaves one out."""
+    for name, text in (SOURCES | FILLING if filled else SOURCES).items():
         changed = changes.get(name.rpartition("/")[2].removesuffix(".md"), text)
         if changed is not None:
             write_file(folder / "content" / name, changed)
-    write_file(folder / "wenzhai.toml", SETTINGS)
+    write_file(folder / "wenzhai.toml", SETTINGS.replace("LIMIT", str(limit)))
     return folder

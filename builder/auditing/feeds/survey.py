@@ -83,15 +83,8 @@ def check_feeds(feeds: Sequence[Feed], folders: Folders, sources: Sources) -> It
     yield from check_order(feeds)
     yield from check_apart(feeds, folders.variant_of)
     yield from check_formats(feeds)
-    # One feed stands for all: the others hold the same items.
-    items: dict[tuple[str, str], Item] = {}
-    where: dict[tuple[str, str], str] = {}
-    for feed in feeds:
-        for item in feed.items:
-            key = sources.read_guid(item.guid)
-            items.setdefault(key, item)
-            where.setdefault(key, feed.path)
-    yield from check_variants(items, root, folders.source_variant, sources.keep, sources.by_hand, where)
+    items = [(*sources.read_guid(item.guid), feed.path, item) for feed in feeds for item in feed.items]
+    yield from check_variants(items, root, folders.source_variant, sources.keep, sources.by_hand)
     for feed in feeds:
         if feed.path == folders.prefix_of(folders.variant_of(feed.path)) + feed.path.rpartition("/")[2]:
             yield from _check_site_feed(feed, feeds, root, folders, sources)

@@ -100,21 +100,22 @@ def _where(one: object, other: object) -> str:
 
 
 def check_variants(
-    items: Mapping[tuple[str, str], Item],
+    items: Sequence[tuple[str, str, str, Item]],
     root: str,
     source_variant: str,
     keep: Mapping[str, tuple[str, ...]],
     by_hand: Callable[[str, str], bool],
-    where: Mapping[tuple[str, str], str],
 ) -> Iterator[Fault]:
-    """Addresses of other sites, code and kept words are the same in all variants. `items` are by id and variant, `keep` the
-    words by id; `by_hand` tells which texts somebody wrote for their variant; `where` the file of an item."""
-    for (identity, variant), item in items.items():
-        twin = items.get((identity, source_variant))
+    """Addresses of other sites, code and kept words are the same in all variants. `items` are ids, variants, files and items,
+    `keep` the words by id; `by_hand` tells which texts somebody wrote for their variant."""
+    sources: dict[str, Item] = {}
+    for identity, variant, _, item in items:
+        if variant == source_variant:
+            sources.setdefault(identity, item)
+    for identity, variant, path, item in items:
+        twin = sources.get(identity)
         if variant == source_variant or twin is None or by_hand(identity, variant) or by_hand(identity, source_variant):
             continue
-        path = where[identity, variant]
-
         odd = _elsewhere(item, root) - _elsewhere(twin, root) or _elsewhere(twin, root) - _elsewhere(item, root)
         if odd:
             message = f"{item.guid}: {', '.join(sorted(odd))} is not in both {variant} and {source_variant}"
