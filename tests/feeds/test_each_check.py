@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from hostile_site import NOTICE, NOTICE_TW, write_hostile
@@ -25,8 +25,11 @@ RSS, RSS_TW, ATOM, JSON = "feed.xml", "zh-tw/feed.xml", "atom.xml", "feed.json"
 OLD_RSS, OLD_ATOM = "archive/feed-1.xml", "archive/atom-1.xml"
 GOOD = "<p>CDATA 的结尾"
 
-#: The check, and what is done to the output: a file, what stands in it, and what then stands there instead.
-CASES = {
+#: A file of the output, what stands in it (None: the file goes), what then stands there instead, and which of several.
+Change: TypeAlias = tuple[str, str | None, str] | tuple[str, str, str, int]
+
+#: The check, and what is done to the output.
+CASES: dict[str, tuple[str, *tuple[Change, ...]]] = {
     "RSS cut short": ("well-formed", (RSS, "</rss>", "")),
     "Atom cut short": ("well-formed", (ATOM, "</feed>", "")),
     "JSON cut short": ("well-formed", (JSON, '{"version"', '"version"')),
@@ -212,9 +215,7 @@ def names(found: Diagnostic) -> set[str]:
 
 
 @contextmanager
-def broken(
-    built: Built, changes: tuple[tuple[str, str | None, str] | tuple[str, str, str, int], ...]
-) -> Iterator[None]:
+def broken(built: Built, changes: tuple[Change, ...]) -> Iterator[None]:
     """The output with its files changed, as long as it takes; a file without an old text is not there."""
     with ExitStack() as ending:
         for path, old, new, *nth in changes:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.auditing.feeds.acceptance import Known
-    from builder.auditing.feeds.documents import Item
 
 _ARCHIVE = re.compile(r"(?:feed|atom)-\d+\.xml")
 
