@@ -22,13 +22,13 @@ from builder.content.twins import join_twins
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
 from builder.located import decode
 from builder.memo import code_fingerprint, digest, in_batches, recall
+from builder.rendering.articles import RenderSettings, converter_for, render_sources, word
 from builder.site.collections import collect
 from builder.site.feeds import digest_feeds
 from builder.site.pages import Words, list_paths, plan_pages
 from builder.site.permalinks import SERVICE_FILES, clashes, printable
 from builder.site.references import Targets, is_elsewhere, paths_of, wanted_files
 from builder.site.views import FeedView
-from builder.variants.articles import RenderSettings, converter_for, render_sources, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from builder.publish.feeds import FeedRenderer
     from builder.publish.theme import Renderer, Theme
     from builder.publish.write import Output, Stage, Staged, WriteReport
+    from builder.rendering.articles import Rendered
     from builder.site.collections import Collections
     from builder.site.pages import SitePages
     from builder.site.views import PageView, SiteView
-    from builder.variants.articles import Rendered
 
 #: Sources, and pages, that one task of a worker process takes: large enough that sending them costs little.
 SOURCES_A_BATCH = 50
@@ -272,7 +272,7 @@ def _check_provenance(collections: Collections) -> Iterator[Diagnostic]:
 
 def review_site(plan: SitePlan) -> tuple[Diagnostic, ...]:
     """The places of all sources where an editor should look at what conversion made of them, as warnings."""
-    from builder.variants.review import review_source
+    from builder.rendering.review import review_source
 
     sources = read_sources(find_content(plan.options.folder), (plan.options.output,)).value
     joined = join_twins(sources, declared=plan.config.declared, script=plan.config.source_variant).value
@@ -303,7 +303,7 @@ def load_source(folder: Path, file: Path) -> Checked[SourceFile | None]:
 
 def _check_glossary(plan: SitePlan) -> tuple[Diagnostic, ...]:
     from builder.located import parse_toml
-    from builder.variants.unused import unused_entries
+    from builder.rendering.unused import unused_entries
 
     folder, content = plan.options.folder, find_content(plan.options.folder)
     path = f"{content.root}/glossary.toml" if content.root else "glossary.toml"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from builder.build import BuildReport, PlanOptions
     from builder.content.models import Article
-    from builder.variants.review import Comparison
+    from builder.rendering.review import Comparison
 
 #: Warnings of one code that a run shows without -v; the rest are counted.
 _SHOWN_A_CODE = 10
@@ -284,8 +284,8 @@ def _audit(options: argparse.Namespace, say: Report) -> int:
 def _variants(options: argparse.Namespace, say: Report) -> int:
     from builder.build import load_settings, load_source
     from builder.content.twins import variant_of
+    from builder.rendering.review import compare_source, compare_text
     from builder.side_by_side import show_comparison
-    from builder.variants.review import compare_source, compare_text
 
     if not options.source.is_dir():
         raise BuilderError(

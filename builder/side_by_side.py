@@ -12,8 +12,8 @@ from builder.diagnostics import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from builder.rendering.review import Comparison
     from builder.variants.converter import Piece
-    from builder.variants.review import Comparison
 
 _GREEN, _CYAN, _BLUE, _MARKED, _BOLD, _DIM, _OFF = (
     f"\033[{code}m" for code in ("32", "36", "34", "33;4", "1", "2", "0")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import THREE_VARIANTS, source, write_file
 
+from builder.rendering.review import Comparison, Finding
 from builder.side_by_side import measure, show_comparison
 from builder.variants.converter import Piece
-from builder.variants.review import Comparison, Finding
 
 if TYPE_CHECKING:
     from pathlib import Path

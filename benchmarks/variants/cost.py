@@ -18,7 +18,7 @@ from builder.build import PlanOptions, plan_site
 from builder.content.discover import find_content, read_sources
 from builder.content.front_matter import parse_source
 from builder.markup.render import render
-from builder.variants.articles import converter_for, render_source
+from builder.rendering.articles import converter_for, render_source
 from builder.variants.runs import split_html
 
 ROUNDS = 7

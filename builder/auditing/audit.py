@@ -20,6 +20,7 @@ from builder.auditing.hosting import read_gone, read_listed
 from builder.auditing.pages import read_pages
 from builder.auditing.scripts import Scripts, read_glossaries
 from builder.auditing.terms import Faults, make_standard
+from builder.auditing.titles import settle_title
 from builder.auditing.withheld import find_withheld
 from builder.config import ALL_RIGHTS_RESERVED, CONFIG_NAME, load_config
 from builder.content.discover import find_content, read_sources
@@ -361,14 +362,14 @@ def _read_articles(files: tuple[SourceFile, ...], config: SiteConfig, now: datet
     wrong: list[Diagnostic] = []
     for file in files:
         parsed = parse_source(file, settings)
-        article = parsed.value
+        article = settle_title(parsed.value, file.name) if parsed.value else None
         if article is None or not article.draft:
             wrong += [finding for finding in parsed.diagnostics if finding.severity == "error"]
         if article is not None:
             is_future = article.kind != "page" and article.date is not None and article.date.moment > now
             twins = [twin for twin in (parse_twin(twin).value for twin in file.twins) if twin]
             due = not article.draft and not is_future
-            sources.append(_Source(article, file, due, {twin.variant: twin for twin in twins}))
+            sources.append(_Source(article, file, due, {twin.variant: settle_title(twin, "") for twin in twins}))
     if wrong:
         raise BuilderError(*wrong)
     return sources

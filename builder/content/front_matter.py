@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -117,12 +116,24 @@ def require_date(article: Article, *, declared: bool) -> tuple[Diagnostic, ...]:
     return (report("date-missing", message, Place(article.path, 1), f"add `date:` and {DATE_HINT}"),)
 
 
+def read_title(reader: Reader) -> str:
+    """The title that the front matter gives, "" where it gives none."""
+    return " ".join(reader.text("title").split())
+
+
+def title_from_name(stem: str) -> str:
+    """What a source whose text has no title is called, by the last part of its name: `196-新显示器` and
+    `2026-03-26-新显示器` are 新显示器; `3d-printing` and `2026-review` are that."""
+    date = r"(?:19|20)\d\d(?:\d{4}|([-_.])\d{1,2}\1\d{1,2})(?!\d)"
+    number = r"(?!(?:19|20)\d\d(?!\d))\d+"
+    return re.sub(rf"\A(?:{date}|{number})(?:[-_ ]+|[.、][ ]*(?!\d))(?=\S)", "", stem) or stem
+
+
 def _read_article(reader: Reader, source: SourceFile, part: Split, settings: SourceSettings) -> Article:
     folder = source.name.partition("/")[0] if "/" in source.name else ""
     kind = cast("Kind", reader.choice("kind", KINDS, _KIND_FOLDERS.get(folder, "article")))
     script = reader.choice("script", VARIANT_TAGS, settings.source_variant)
     stem = source.name.rpartition("/")[2]
-    title, body = read_title(reader, stem, part.body)
     attribution = read_attribution(reader, settings.zone)
     original = reader.switch("original")
     if kind == "article" and not attribution and not original and reader.value("attribution") is None:
@@ -142,7 +153,7 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         path=source.path,
         id=_read_id(reader, source.name),
         kind=kind,
-        title=title,
+        title=read_title(reader),
         date=read_date(reader, "date", settings.zone) or date_in_file_name(stem, settings.zone),
         updated=read_date(reader, "updated", settings.zone),
         url_path=source.name,
@@ -163,85 +174,13 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         imported=_read_imported(reader, part.body),
         overrides=_read_overrides(reader),
         keep=reader.texts("keep"),
-        body=body,
+        body=part.body,
         body_line=part.body_line,
         places=(
             *((key.text, value.line, value.column) for key, value in reader.table.entries),
             *_places_of_words(reader),
         ),
     )
-
-
-def read_title(reader: Reader, stem: str, body: str) -> tuple[str, str]:
-    """The title (from the name `stem` where nothing says one), and the body without a first heading that only repeats it; its
-    line stays, empty, so that lines keep their numbers."""
-    title = " ".join(reader.text("title").split())
-    heading = _find_heading(body, at_start=bool(title))
-    if heading is None:
-        return title or _title_from_name(stem), body
-    said, start, end = heading
-    if title and title != said:
-        return title, body
-    if body[:start].strip():
-        return said, body  # what stands above the heading belongs there: the heading stays in its place
-    return said, body[:start] + "\n" * body.count("\n", start, end) + body[end:]
-
-
-def _find_heading(body: str, *, at_start: bool) -> tuple[str, int, int] | None:
-    """The first heading of the first level that says something, outside of code: its plain text, and where it is. With
-    `at_start`, only one that the body begins with."""
-    fence, first = "", True
-    for line in _LINE.finditer(body):
-        text = line[0]
-        if marks := re.match(r" {0,3}(`{3,}|~{3,})", text):
-            if not fence:
-                fence = marks[1]
-            elif marks[1].startswith(fence) and not text[marks.end() :].strip():
-                fence = ""
-        elif not fence and len(text) < _LONGEST_HEADING and not text[:4].isspace():
-            if (found := _ATX.fullmatch(text)) and (said := _plain(found[1])):
-                return said, line.start(), line.end()
-            if first and (below := _SETEXT.match(body, line.end())) and (said := _plain(text)):
-                return said, line.start(), below.end()
-        if text.strip():
-            if at_start:
-                return None
-            first = False
-    return None
-
-
-_LONGEST_HEADING = 500
-_ATX = re.compile(r" {0,3}#[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*\n?")
-_SETEXT = re.compile(r" {0,3}={2,}[ \t]*(?:\n|\Z)")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
-
-#: Inline Markdown → what of it is read: pictures and links, attributes, tags, code, emphasis, escapes.
-_MARKS = tuple(
-    (re.compile(pattern), kept)
-    for pattern, kept in (
-        (r"[ \t]*\{[#.:][^{}]*\}[ \t]*\Z", ""),
-        (r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+[\"'][^\"']*[\"'])?\)", r"\1"),
-        (r"</?[A-Za-z][^<>]*>", ""),
-        (r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", r"\2"),
-        (r"(?<!\\)(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*\\])\1", r"\2"),
-        (r"(?<![\w\\])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_\\])\1(?!\w)", r"\2"),
-        (r"\\([!-/:-@\[-`{-~])", r"\1"),
-    )
-)
-
-
-def _plain(markdown: str) -> str:
-    text = markdown.strip()
-    for pattern, kept in _MARKS:
-        text = pattern.sub(kept, text)
-    return " ".join(html.unescape(text).split())
-
-
-def _title_from_name(stem: str) -> str:
-    """`196-新显示器` and `2026-03-26-新显示器` are called 新显示器; `3d-printing` and `2026-review` are called that."""
-    date = r"(?:19|20)\d\d(?:\d{4}|([-_.])\d{1,2}\1\d{1,2})(?!\d)"
-    number = r"(?!(?:19|20)\d\d(?!\d))\d+"
-    return re.sub(rf"\A(?:{date}|{number})(?:[-_ ]+|[.、][ ]*(?!\d))(?=\S)", "", stem) or stem
 
 
 def _report_missing(reader: Reader, settings: SourceSettings) -> None:

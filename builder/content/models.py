@@ -115,7 +115,7 @@ class Article:
     path: str  # relative to the site's folder, with "/"
     id: str
     kind: Kind
-    title: str
+    title: str  # "" until its text is rendered, where the front matter gives none
     date: Date | None
     updated: Date | None
     url_path: str  # as written under content/, no suffix: where it goes without a category

@@ -86,15 +86,14 @@ def parse_twin(source: SourceFile) -> Checked[Twin | None]:
         return Checked(None, front.diagnostics)
     reader, part = front.value
     found = reader.found
-    title, body = read_title(reader, "", part.body)
     twin = Twin(
         path=source.path,
         variant=variant_of(source.name)[1],
-        title=title,
+        title=read_title(reader),
         summary=" ".join(reader.text("summary").split()),
         cover_alt=_read_cover(reader),
         comment=reader.text("comment"),
-        body=body,
+        body=part.body,
         body_line=part.body_line,
         places=tuple((key.text, value.line, value.column) for key, value in reader.table.entries),
     )

@@ -35,8 +35,13 @@ def headings_plugin(md: MarkdownIt) -> None:
     An id is the heading's text in lower case, punctuation dropped and spaces as `-`. It depends on no other heading, save
     that one that is taken gets `-1`, `-2` and so on. Explicit ids win over made ones wherever they stand.
     Manual conversion markup counts as what it shows in `env["script"]`.
+
+    With an `env["title"]`, that is the title of the text ("" where it is still to be found), and afterwards the one that it
+    has: else its first heading of the first level. A heading that the text begins with and that only repeats the title is left
+    out.
     """
     md.core.ruler.after("block", "heading_attributes", _read_attributes)
+    md.core.ruler.push("title", _take_title)
     md.core.ruler.push("heading_ids", _set_ids)
 
 
@@ -55,6 +60,25 @@ def _read_attributes(state: StateCore) -> None:
         if length == len(trailing):
             inline.content = text.rstrip()
             token.attrs.update({key: value for key, value in attributes.items() if key in ("id", "class")})
+
+
+def _take_title(state: StateCore) -> None:
+    given: str | None = state.env.get("title")
+    if given is None:
+        return
+    for place, token in enumerate(state.tokens):
+        if token.type == "heading_open" and token.tag == "h1" and not token.level:
+            said = " ".join(_written(state.tokens[place + 1].children or []).split())
+            if said and len(said) <= _LONGEST_TITLE and given in ("", said):
+                state.env["title"] = said
+                if not place:
+                    del state.tokens[:3]
+                return
+        if given:  # it is no news that a later heading says the same
+            return
+
+
+_LONGEST_TITLE = 500
 
 
 def _set_ids(state: StateCore) -> None:
@@ -97,6 +121,24 @@ def _plain(tokens: Sequence[Token], script: str) -> Iterable[str]:
             yield " "
         elif token.type == "image":
             yield from _plain(token.children or [], script)
+
+
+def _written(tokens: Sequence[Token]) -> str:
+    """The plain text of a line in which manual conversion markup stays markup."""
+    from builder.markup.manual_plugin import OPEN, plain_manual_tokens
+
+    parts: list[str] = []
+    done = 0
+    for index, token in enumerate(tokens):
+        if index < done:
+            continue
+        if token.type == OPEN:
+            written, end = plain_manual_tokens(tokens, index, _written)
+            parts.append(written)
+            done = end + 1
+        else:
+            parts += _plain((token,), "")
+    return "".join(parts)
 
 
 def _slug(text: str) -> str:

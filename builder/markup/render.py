@@ -46,8 +46,9 @@ class Markup:
 
     `html` is well formed; each reference stands in it as `\0N\0` in place of the whole attribute (N counts `references`
     from 0), and NUL occurs nowhere else. Manual conversion markup is in it as elements that `manual.resolve_manual` finds, and
-    as it was written in attributes. `outline` holds the Markdown headings in order, `anchors` every id, sorted.
-    `text` is plain, a line for each block, without code blocks; `words` counts Chinese characters and Latin words in it.
+    as it was written in attributes. `outline` holds the Markdown headings in order, `anchors` every id, sorted. `title` is the
+    one that was given, or found. `text` is plain, a line for each block, without code blocks; `words` counts Chinese
+    characters and Latin words in it.
     """
 
     html: str
@@ -56,24 +57,33 @@ class Markup:
     anchors: tuple[str, ...]
     text: str
     words: int
+    title: str = ""
 
 
 def render(
-    text: str, settings: MarkupSettings, *, path: str, first_line: int = 1, document: str = "", script: str = "zh-CN"
+    text: str,
+    settings: MarkupSettings,
+    *,
+    path: str,
+    first_line: int = 1,
+    document: str = "",
+    script: str = "zh-CN",
+    title: str | None = None,
 ) -> Checked[Markup]:
     """The body `text`, written in `script`, which starts at line `first_line` of the file `path`.
 
+    With a `title` ("" for one that is not known yet), a first heading that only repeats it, or says it, is left out.
     `document` goes into the ids of footnotes, so that two bodies can share a page. Bad Markdown is no error; findings are
     links and anchors that lead nowhere, HTML that was removed, and a text that is nested too deeply to render.
     """
     from builder.markup.places import Findings, Locator
 
     if not text.strip():
-        return Checked(Markup("", (), (), (), "", 0))
+        return Checked(Markup("", (), (), (), "", 0, title or ""))
     locator = Locator(text, path, first_line)
     findings = Findings(locator)
     try:
-        markup = _render(_printable(text), settings, locator, findings, document, script)
+        markup = _render(_printable(text), settings, locator, findings, document, script, title)
     except RecursionError:
         shown = f"<pre>{html_module.escape(_printable(text), quote=False)}</pre>"
         failure = error(
@@ -82,7 +92,7 @@ def render(
             locator.line(0),
             "look for long runs of brackets, quotes or tags inside one another",
         )
-        return Checked(Markup(shown, (), (), (), "", 0), (failure,))
+        return Checked(Markup(shown, (), (), (), "", 0, title or ""), (failure,))
     return Checked(markup, findings.diagnostics())
 
 
@@ -106,7 +116,13 @@ def render_inline(text: str, settings: MarkupSettings) -> str:
 
 
 def _render(
-    text: str, settings: MarkupSettings, locator: Locator, findings: Findings, document: str, script: str
+    text: str,
+    settings: MarkupSettings,
+    locator: Locator,
+    findings: Findings,
+    document: str,
+    script: str,
+    title: str | None,
 ) -> Markup:
     from builder.markup.manual import show_manual
     from builder.markup.parser import build_parser
@@ -114,7 +130,7 @@ def _render(
     from builder.markup.sanitize import clean
     from builder.markup.text import count_words, plain_text
 
-    environment: dict[str, object] = {"findings": findings, "outline": (), "script": script}
+    environment: dict[str, object] = {"findings": findings, "outline": (), "script": script, "title": title}
     if document:
         environment["docId"] = document
     # Rules of markdown-it's plugins look at the character after an empty last line.
@@ -125,7 +141,15 @@ def _render(
     plain = plain_text(show_manual(linked.html, script))
     outline = environment["outline"]
     assert isinstance(outline, tuple)
-    return Markup(linked.html, linked.references, outline, tuple(sorted(linked.ids)), plain, count_words(plain))
+    return Markup(
+        html=linked.html,
+        references=linked.references,
+        outline=outline,
+        anchors=tuple(sorted(linked.ids)),
+        text=plain,
+        words=count_words(plain),
+        title=str(environment["title"] or ""),
+    )
 
 
 def _printable(text: str) -> str:

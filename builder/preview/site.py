@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from builder.build import Memory, PlanOptions, SitePlan
     from builder.diagnostics import Diagnostic
-    from builder.variants.review import Comparison
+    from builder.rendering.review import Comparison
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Snapshot:
 
     def compare(self, source: str) -> Sequence[Comparison] | None:
         """The texts of a source in every variant, as it is on disk."""
-        from builder.variants.review import compare_source
+        from builder.rendering.review import compare_source
 
         collections, folder = self.plan.collections, self.plan.options.folder
         known = {entry.article.path for entry in collections.everything()}

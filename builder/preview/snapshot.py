@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.diagnostics import Diagnostic
-    from builder.variants.review import Comparison
+    from builder.rendering.review import Comparison
 
 
 class SiteSnapshot(Protocol):

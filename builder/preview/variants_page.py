@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from builder.variants.review import Comparison
+    from builder.rendering.review import Comparison
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from builder.config import Category, SiteConfig
     from builder.content.models import Article, Withdrawal
-    from builder.variants.articles import Rendered
+    from builder.rendering.articles import Rendered
 
 Withheld = Literal["draft", "future"]
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from builder.config import SiteConfig, Variant
+    from builder.rendering.articles import Body, Text
     from builder.site.collections import Collections, Entry, Term
-    from builder.site.permalinks import Addresses
+    from builder.site.permalinks import Addresses, FeedFormat
     from builder.site.views import BodyRef, Card, HopView, LicenseView, SiteView
-    from builder.variants.articles import Body, Text
+
+#: The formats that have archive documents.
+_ARCHIVED: tuple[FeedFormat, ...] = ("rss", "atom")
 
 FeedKind = Literal["site", "category", "tag", "source", "issues"]
 
@@ -140,7 +143,7 @@ def _archives(collections: Collections, site: FeedPlan) -> tuple[tuple[Entry, ..
     return tuple(oldest_first[start : start + ARCHIVE_SIZE][::-1] for start in starts)
 
 
-def archive_path(format: str, number: int) -> str:  # noqa: A002 - the word for it
+def archive_path(format: FeedFormat, number: int) -> str:  # noqa: A002 - the word for it
     """Where an archive document is, below a variant's root."""
     return f"archive/{FEED_FORMATS[format].replace('.', f'-{number}.')}"
 
@@ -150,8 +153,8 @@ def feed_paths(plans: Sequence[FeedPlan]) -> Iterator[str]:
     for plan in plans:
         yield from (plan.path + name for name in FEED_FORMATS.values())
         for number, _ in enumerate(plan.archives, start=1):
-            yield from (archive_path(format, number) for format in ("rss", "atom"))  # noqa: A001
-    if plans:
+            yield from (archive_path(format, number) for format in _ARCHIVED)  # noqa: A001
+    if any(not plan.is_alone for plan in plans):
         yield from ("feeds.opml", "subscribe/")
 
 
@@ -195,7 +198,7 @@ def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
         for number, entries in enumerate(plan.archives, start=1):
             items = items_of(entries)
             document = replace(feed, items=items, updated=max(item.updated for item in items), hub="")
-            for format in ("rss", "atom"):  # noqa: A001
+            for format in _ARCHIVED:  # noqa: A001
                 yield replace(
                     _place(document, format, archive_path(format, number), parts),
                     current=_absolute(plan.path + FEED_FORMATS[format], parts),
@@ -203,7 +206,7 @@ def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
                 )
 
 
-def _place(feed: FeedView, format: str, path: str, parts: Parts) -> FeedView:  # noqa: A002
+def _place(feed: FeedView, format: FeedFormat, path: str, parts: Parts) -> FeedView:  # noqa: A002
     return replace(feed, format=format, path=variant_path(path, parts.variant), url=_absolute(path, parts))
 
 
@@ -353,10 +356,7 @@ def make_offers(plans: Sequence[FeedPlan], parts: Parts) -> tuple[FeedOffer, ...
             kind=plan.kind,
             title=_own_title(plan, parts) or parts.site.title,
             page=parts.addresses.url(plan.path, parts.variant),
-            addresses=tuple(
-                make_address(format, plan.path + name, parts.variant, parts.addresses)
-                for format, name in FEED_FORMATS.items()  # noqa: A001
-            ),
+            addresses=_addresses(plan.path, parts.variant, parts.addresses),
         )
         for plan in plans
         if not plan.is_alone
@@ -370,9 +370,9 @@ def make_variant_offers(config: SiteConfig, addresses: Addresses, current: Varia
             tag=variant.tag,
             label=variant.label,
             page=addresses.url("subscribe/", variant),
-            addresses=tuple(
-                make_address(format, name, variant, addresses)
-                for format, name in {**FEED_FORMATS, "opml": "feeds.opml"}.items()  # noqa: A001
+            addresses=(
+                *_addresses("", variant, addresses),
+                make_address("OPML", "feeds.opml", variant, addresses),
             ),
             current=variant.tag == current.tag,
         )
@@ -380,10 +380,18 @@ def make_variant_offers(config: SiteConfig, addresses: Addresses, current: Varia
     )
 
 
+def _addresses(path: str, variant: Variant, addresses: Addresses) -> tuple[FeedAddress, ...]:
+    """Those of the feeds at a path."""
+    return tuple(
+        make_address(_FORMAT_NAMES[format], path + name, variant, addresses)
+        for format, name in FEED_FORMATS.items()  # noqa: A001
+    )
+
+
 def make_address(format: str, path: str, variant: Variant, addresses: Addresses) -> FeedAddress:  # noqa: A002
-    """Where a file for readers is, in a variant."""
+    """Where a file for readers is, in a variant. `format` as it is called."""
     url = addresses.url(path, variant)
-    return FeedAddress({**_FORMAT_NAMES, "opml": "OPML"}[format], url, addresses.absolute(url))
+    return FeedAddress(format, url, addresses.absolute(url))
 
 
 def make_opml(plans: Sequence[FeedPlan], parts: Parts) -> OpmlView:

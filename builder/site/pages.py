@@ -28,11 +28,9 @@ from builder.site.json_ld import news_article
 from builder.site.permalinks import (
     Addresses,
     alias_path,
-    encode,
     file_of,
     numbered,
     printable,
-    segment,
     variant_path,
 )
 from builder.site.references import Target, find_target, is_elsewhere, print_reference
@@ -75,11 +73,11 @@ if TYPE_CHECKING:
     from builder.config import SiteConfig, Variant, Wording
     from builder.content.files import LocalFile
     from builder.content.models import Article, Date, Hop
+    from builder.rendering.articles import Body, Text
     from builder.site.collections import Collections, Entry, Term
     from builder.site.feeds import FeedKind, FeedPlan
     from builder.site.references import Targets
     from builder.site.views import FeedLink, FeedView, OpmlView, PageView
-    from builder.variants.articles import Body, Text
 
 PAGE_SIZE = 20
 WORDS_A_MINUTE = 400
@@ -169,7 +167,9 @@ def has_rights_page(collections: Collections, config: SiteConfig) -> bool:
 
 def has_subscribe_page(collections: Collections, feeds: Sequence[FeedPlan]) -> bool:
     """Whether /subscribe/ is generated: where there are feeds, unless a tombstone stands there."""
-    return bool(feeds) and not any(entry.path == "subscribe/" for entry in collections.tombstones)
+    return any(not plan.is_alone for plan in feeds) and not any(
+        entry.path == "subscribe/" for entry in collections.tombstones
+    )
 
 
 def list_paths(collections: Collections, config: SiteConfig) -> frozenset[str]:
@@ -274,7 +274,7 @@ class _Planner:
             authors=self._url("authors/") if collections.authors else "",
             archive=self._url("archive/") if collections.months else "",
             issues=self._url("issues/") if collections.issues else "",
-            feed=self._url("feed.xml") if self._feeds else "",
+            feed=self._url("feed.xml") if any(plan.kind == "site" for plan in self._feeds) else "",
             subscribe=self._url("subscribe/") if has_subscribe else "",
             rights_page=self._url("rights/") if has_rights else "",
             rights_contact=config.rights.contact,
@@ -598,7 +598,7 @@ class _Planner:
             else (),
             offers=make_offers(self._feeds, self._parts()),
             variants=make_variant_offers(self.config, self.addresses, self.variant),
-            opml=make_address("opml", "feeds.opml", self.variant, self.addresses),
+            opml=make_address("OPML", "feeds.opml", self.variant, self.addresses),
             archived=any(plan.archives for plan in self._feeds),
         )
 
@@ -732,7 +732,7 @@ class _Planner:
 
     def opml(self) -> tuple[OpmlView, ...]:
         """The list of the variant's feeds, where it has any."""
-        return (make_opml(self._feeds, self._parts()),) if self._feeds else ()
+        return (make_opml(self._feeds, self._parts()),) if any(not plan.is_alone for plan in self._feeds) else ()
 
     def _parts(self) -> Parts:
         """What feeds are made of."""

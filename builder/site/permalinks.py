@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from builder.config import Variant
     from builder.content.models import Article
 
+FeedFormat: TypeAlias = Literal["rss", "atom", "json"]
+
 #: First segments that are the generator's own; `page` is reserved at every level.
 RESERVED = frozenset({"page", "assets", "tags", "sources", "authors", "archive", "issues"})
 
@@ -22,7 +24,7 @@ RESERVED = frozenset({"page", "assets", "tags", "sources", "authors", "archive",
 SERVICE_FILES = frozenset({"sitemap.xml", "robots.txt", "_headers", "_redirects", ".nojekyll", ".wenzhai-manifest"})
 
 #: The files of a feed by their format, the main one first.
-FEED_FORMATS: Mapping[str, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
+FEED_FORMATS: Mapping[FeedFormat, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 
 #: Files at each variant's root that are ours, whether there are feeds or not.
 FEED_FILES = frozenset({*FEED_FORMATS.values(), "feeds.opml"})

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from builder.site.permalinks import FeedFormat
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -470,7 +472,7 @@ class FeedView:
     copyright: str
     updated: datetime  # the newest change of an item
     items: tuple[FeedItem, ...]
-    format: Literal["rss", "atom", "json"] = "rss"
+    format: FeedFormat = "rss"
     id: str = ""  # of the feed: the same wherever it is, and in its archive documents
     author_url: str = ""
     hub: str = ""  # a WebSub hub, or ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conftest import MakeSite, Run
 
     from builder.diagnostics import Checked
-    from builder.variants.articles import Rendered
+    from builder.rendering.articles import Rendered
 
 TWIN = """\
 ---

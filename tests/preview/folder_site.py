@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import BuilderError, Diagnostic, Place, error, warning
+from builder.rendering.review import Comparison, Finding
 from builder.variants.converter import Piece
-from builder.variants.review import Comparison, Finding
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -367,8 +367,8 @@ def test_a_cover_is_shown_once() -> None:
     )
     data = render(make_item(cover=cover))
     assert (
-        '<img src="https://example.org/digest/assets/a.jpg" alt="截图 &quot;一&quot;" width="800" height="600">'
-        in body_of(data)
+        '<img src="https://example.org/digest/assets/a.jpg" alt="截图 &quot;一&quot;" width="800" height="600"'
+        ' referrerpolicy="no-referrer">' in body_of(data)
     )
     assert "«cover_credit»：Sora <官方>" in shown(data)
     body = '<p><img src="https://example.org/digest/assets/a.jpg" alt=""></p>'

@@ -59,7 +59,7 @@ def test_the_words_of_an_article_are_printed_as_they_stand() -> None:
 
 
 def test_a_named_configuration_of_opencc_is_printed_as_it_is() -> None:
-    from builder.variants.articles import converter_for
+    from builder.rendering.articles import converter_for
     from builder.variants.glossary import Glossary
 
     class Settings:

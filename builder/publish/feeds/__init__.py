@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from builder.publish.feeds import atom, json_feed, rss
 from builder.publish.feeds.content import STRINGS, Told, tell
 from builder.publish.feeds.opml import render_opml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from builder.site.views import FeedItem, FeedView
 
@@ -19,7 +19,18 @@ __all__ = ["STRINGS", "FeedRenderer", "render_feed", "render_opml"]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_FORMATS = {"rss": rss, "atom": atom, "json": json_feed}
+
+class _Writer(Protocol):
+    """What a format can do."""
+
+    def write_item(self, told: Told) -> str:
+        """An item as it stands in a feed."""
+
+    def write_feed(self, view: FeedView, items: Iterable[str]) -> bytes:
+        """A whole feed of written items."""
+
+
+_FORMATS: Mapping[str, _Writer] = {"rss": rss, "atom": atom, "json": json_feed}
 
 #: So many items are kept for each format: an item stands in three formats and in many feeds, which are rendered variant by
 #: variant, and a site of 1,000 articles fits in.

@@ -45,9 +45,7 @@ WIDEST = 1200
 _NOT_TEXT = re.compile("[^\t\n -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHECKBOX = re.compile(r"<input\b[^>]*\btype=\"?checkbox[^>]*>")
 _ALIGNED = re.compile(r'<(t[dh]) class="align-(left|center|right)">')
-_EMBEDDED = re.compile(
-    r"<(?:(iframe|object)\b([^>]*)>.*?</\1>|(embed)\b([^>]*)>(?:\s*</embed>)?)", re.DOTALL
-)
+_EMBEDDED = re.compile(r"<(?:(iframe|object)\b([^>]*)>.*?</\1>|(embed)\b([^>]*)>(?:\s*</embed>)?)", re.DOTALL)
 #: Of HTML that nh3 wrote: attributes in double quotes, and no `<` or `>` but those of tags.
 _TAG = re.compile(r'<(a|audio|blockquote|del|img|ins|q|source|video)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-zA-Z-]+)="([^"]*)"')
@@ -91,7 +89,7 @@ def _cleaner() -> Callable[[str], str]:
 
 def _link_to_embedded(found: re.Match[str]) -> str:
     """`<iframe src title>` → a link there; nh3 judges the address."""
-    attributes = dict(_ATTRIBUTE.findall((found[2] or found[4] or "")))
+    attributes = dict(_ATTRIBUTE.findall(found[2] or found[4] or ""))
     url = attributes.get("src") or attributes.get("data") or ""
     return f'<a href="{url}">{attributes.get("title") or url}</a>' if url else ""
 

@@ -39,10 +39,11 @@ def write_item(told: Told) -> str:
 
 def _more(told: Told) -> dict[str, object]:
     item, license = told.item, told.item.license  # noqa: A001
-    terms = {"name": plain(license.name), "url": ascii_url(license.url), "granted": license.granted} if license else {}
     rights = {
         "holder": plain(item.holder),
-        "license": terms,
+        "license": _kept({"name": plain(license.name), "url": ascii_url(license.url), "granted": license.granted})
+        if license
+        else {},
         "noncommercial": item.noncommercial,
         "notices": [plain(notice) for notice in item.notices],
     }

@@ -16,7 +16,7 @@ from builder.content.front_matter import parse_source
 from builder.diagnostics import Checked, Place, warning
 from builder.markup.manual import Manual, mark_manual, plain_manual, resolve_manual
 from builder.markup.render import render
-from builder.variants.articles import converter_for
+from builder.rendering.articles import converter_for, render_body
 from builder.variants.converter import NO_RULES, Piece, Rules, make_rules
 from builder.variants.engine import mark_undecided, run_chain
 from builder.variants.manual import convert_manual, convert_text, has_manual, show_source
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from builder.content.discover import SourceFile
     from builder.content.models import Article
     from builder.diagnostics import Diagnostic
-    from builder.variants.articles import RenderSettings
+    from builder.rendering.articles import RenderSettings
     from builder.variants.converter import Converter
 
 Kind = Literal["character", "name", "word"]
@@ -80,11 +80,11 @@ def compare_source(source: SourceFile, settings: RenderSettings) -> Checked[tupl
     if parsed.value is None:
         return Checked((), parsed.diagnostics)
     article = parsed.value
-    body = render(article.body, settings.markup, path=article.path, first_line=article.body_line, script=article.script)
+    body = render_body(article, settings.markup)
     comment = render(article.comment, settings.markup, path=article.path, script=article.script)
     comparing = _Comparing(article.script, settings, article)
     compared = []
-    for part, text in (("title", article.title), ("summary", article.summary)):
+    for part, text in (("title", body.value.title), ("summary", article.summary)):
         if text:
             texts = {tag: convert_text(text, comparing.converters[tag], comparing.rules[tag]) for tag in VARIANT_TAGS}
             compared.append(comparing.compare(text, texts, part, article.place(part)))

@@ -11,16 +11,16 @@ from hashlib import sha256
 from html import unescape
 from typing import TYPE_CHECKING
 
-from builder.content.front_matter import parse_source
+from builder.content.front_matter import parse_source, title_from_name
 from builder.diagnostics import Checked
 from builder.markup.render import cut_summary, excerpt, render, render_inline
 from builder.markup.text import plain_text
+from builder.rendering.twins import render_twins
+from builder.rendering.unused import find_unused
 from builder.variants.converter import NO_RULES, make_converter, make_rules
 from builder.variants.manual import convert_manual, convert_text, convert_texts, has_manual, show_source
 from builder.variants.runs import split_html
 from builder.variants.style import NO_STYLE, make_style, merge_style
-from builder.variants.twins import render_twins
-from builder.variants.unused import find_unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from builder.content.models import Article
     from builder.diagnostics import Place
     from builder.markup.render import Heading, Markup, MarkupSettings, Reference
+    from builder.rendering.twins import RenderedTwin
     from builder.variants.converter import Converter, Rules
     from builder.variants.glossary import Glossary
     from builder.variants.runs import SplitHTML
-    from builder.variants.twins import RenderedTwin
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def render_source(source: SourceFile, settings: RenderSettings) -> Checked[Rende
     parsed = parse_source(source, settings.source)
     if parsed.value is None:
         return Checked(None, parsed.diagnostics)
-    article = parsed.value
-    body = render(article.body, settings.markup, path=article.path, first_line=article.body_line, script=article.script)
+    body = render_body(parsed.value, settings.markup)
+    article = replace(parsed.value, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
     comment = _render_comment(article.comment, article.place("comment"), article.script, settings)
     found = [*parsed.diagnostics, *body.diagnostics, *comment.diagnostics]
     source_text = _prepare(article, body.value, comment.value)
@@ -119,6 +119,18 @@ def render_source(source: SourceFile, settings: RenderSettings) -> Checked[Rende
         words=body.value.words,
     )
     return Checked(rendered, tuple(found))
+
+
+def render_body(article: Article, settings: MarkupSettings) -> Checked[Markup]:
+    """An article's body, whatever of it is published. What its first heading says is its title where nothing else is."""
+    return render(
+        article.body,
+        settings,
+        path=article.path,
+        first_line=article.body_line,
+        script=article.script,
+        title=article.title,
+    )
 
 
 def word(wording: Wording, variant: Variant, settings: RenderSettings, rules: Rules = NO_RULES) -> str:

@@ -10,10 +10,10 @@ from builder.config import RightsDefaults, Variant
 from builder.content.discover import SourceFile
 from builder.content.front_matter import SourceSettings
 from builder.markup.render import MarkupSettings
-from builder.variants.articles import RenderSettings
+from builder.rendering.articles import RenderSettings
+from builder.rendering.review import AMBIGUOUS, Comparison, Finding, compare_source, compare_text, review_source
 from builder.variants.converter import Piece
 from builder.variants.glossary import Entry, make_glossary
-from builder.variants.review import AMBIGUOUS, Comparison, Finding, compare_source, compare_text, review_source
 
 GLOSSARY = make_glossary([Entry("软件", None, "軟體", "軟件"), Entry("干货", None, "乾貨", "乾貨")])
 SETTINGS = RenderSettings(

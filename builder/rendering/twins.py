@@ -73,11 +73,11 @@ def _render_twin(source: SourceFile, variant: Variant, settings: MarkupSettings)
     if parsed.value is None:
         return Checked(None, parsed.diagnostics)
     twin, tag = parsed.value, variant.tag
-    body = render(twin.body, settings, path=twin.path, first_line=twin.body_line, script=tag)
+    body = render(twin.body, settings, path=twin.path, first_line=twin.body_line, script=tag, title=twin.title)
     line = twin.place("comment").line
     comment = render(twin.comment, settings, path=twin.path, first_line=line, document="comment", script=tag)
     found = parsed.diagnostics + body.diagnostics + comment.diagnostics
-    return Checked(RenderedTwin(twin, variant, body.value, comment.value), found)
+    return Checked(RenderedTwin(replace(twin, title=body.value.title), variant, body.value, comment.value), found)
 
 
 def _match_ids(twin: Markup, main: Markup) -> Markup:
