@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.auditing.feeds.bodies import read_body
-from builder.auditing.feeds.documents import NO_STAMP, Feed, Item, Paging, Slip, Unreadable, read_rfc822
+from builder.auditing.feeds.documents import Feed, Item, Paging, Slip, Unreadable, read_rfc822, read_rfc3339
 from builder.auditing.feeds.elements import all_texts, by_tag, children, links_of, raw_titles, text_in, texts_in
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _read_item(item: Element) -> Item:
         licenses=licenses + tuple(address for relation, address in links if relation == "license"),
         rights=text_in(item, _DC + "rights"),
         published=read_rfc822(text_in(item, "pubDate")),
-        updated=NO_STAMP,
+        updated=read_rfc3339(text_in(item, _ATOM + "updated")),
         body=read_body(text_in(item, _CONTENT) or text_in(item, "description")),
         addresses=tuple(addresses),
         line=item.sourceline or 0,
