@@ -117,18 +117,13 @@ def _gives_reason(standard: Standard, reading: Reading) -> bool:
 def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: Faults) -> None:
     """What a feed item lacks. `on_page` are the article's notices as its page has them, "" for what is not known."""
     article = standard.article
-    if not standard.titled(item.title):
-        faults.report(
-            "audit-variant", f"the title “{squash(item.title)}” is not that of the source: {standard.title}", item.line
-        )
-    elif wrong := find_foreign(squash(item.title), standard.title, standard.title_script, standard):
-        faults.report("audit-variant", f"the title is not in the script of {standard.variant}: {wrong}", item.line)
+    check_item_title(standard, item, faults)
     authors = authors_of(standard)
     # Atom asks for an author: where nobody is named, it is who published the text.
     stands_in = not authors and item.format != "rss" and item.creators == (_publisher_of(standard),)
     if item.creators != authors and not stands_in:
         said = "、".join(item.creators) or "nobody"
-        faults.report("audit-author", f"dc:creator names {said} for {'、'.join(authors) or 'nobody'}", item.line)
+        faults.report("audit-author", f"its metadata name {said} for {'、'.join(authors) or 'nobody'}", item.line)
     chain = _find_chain(item, article.attribution)
     byline = _joined([block for block in item.body.blocks if block is not chain])
     check_byline(standard, faults, byline, chain)
@@ -149,6 +144,16 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
         standard, faults, [line for line in item.body.foot.lines() if signoff is None or line.text != signoff.text]
     )
     _check_pointers(article.attribution, item, faults)
+
+
+def check_item_title(standard: Standard, item: Item, faults: Faults) -> None:
+    """The title is the source's, in the script of the variant."""
+    if not standard.titled(item.title):
+        faults.report(
+            "audit-variant", f"the title “{squash(item.title)}” is not that of the source: {standard.title}", item.line
+        )
+    elif wrong := find_foreign(squash(item.title), standard.title, standard.title_script, standard):
+        faults.report("audit-variant", f"the title is not in the script of {standard.variant}: {wrong}", item.line)
 
 
 def _publisher_of(standard: Standard) -> str:

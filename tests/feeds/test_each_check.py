@@ -94,6 +94,7 @@ CASES: dict[str, tuple[str, *tuple[Change, ...]]] = {
     "date of another": ("dates", (JSON, '"date_published": "2024-11-05T09:30', '"date_published": "2024-11-05T09:31')),
     "update of another": ("dates", (ATOM, "<updated>2024-11-06T", "<updated>2024-11-07T")),
     "title of another": ("item-title", (ATOM, "<title>空的正文", "<title>满的正文")),
+    "title of an issue": ("item-title", ("issues/atom.xml", "<title>第一期", "<title>第二期")),
     "title in another script": ("item-title", ("zh-tw/feed.json", '"title": "空的正文"', '"title": "空的标题"')),
     "author of an Atom entry": ("creator", (ATOM, "<name>余秋雨", "<name>余秋雪")),
     "author in JSON": ("creator", (JSON, '"name": "余秋雨"', '"name": "餘秋雨"')),

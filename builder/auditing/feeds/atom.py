@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.auditing.feeds.bodies import read_body
 from builder.auditing.feeds.documents import Feed, Item, Paging, Slip, read_rfc3339
 from builder.auditing.feeds.elements import all_texts, by_tag, children, links_of, text_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from builder.auditing.feeds.bodies import Body
     from builder.auditing.hiding import Element
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -19,7 +19,7 @@ _HISTORY = "{http://purl.org/syndication/history/1.0}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def read_atom(path: str, root: Element) -> Feed:
+def read_atom(path: str, root: Element, read_body: Callable[[str], Body]) -> Feed:
     """The feed in the tree of an Atom file."""
     links = links_of(root, _ATOM)
     paging = Paging(
@@ -40,7 +40,7 @@ def read_atom(path: str, root: Element) -> Feed:
         updated=read_rfc3339(text_in(root, _ATOM + "updated")),
         paging=paging,
         addresses=tuple((f"link rel={relation}", address) for relation, address in links),
-        items=tuple(_read_entry(entry) for entry in entries),
+        items=tuple(_read_entry(entry, read_body) for entry in entries),
         slips=(
             *_feed_slips(root),
             *(slip for entry in entries for slip in _entry_slips(entry, has_author=bool(named))),
@@ -49,7 +49,7 @@ def read_atom(path: str, root: Element) -> Feed:
     )
 
 
-def _read_entry(entry: Element) -> Item:
+def _read_entry(entry: Element, read_body: Callable[[str], Body]) -> Item:
     links = links_of(entry, _ATOM)
     sources = children(entry, _ATOM + "source")
     source = None

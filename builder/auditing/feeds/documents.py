@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from builder.auditing.feeds.bodies import Body
 
 Format = Literal["rss", "atom", "json"]
@@ -98,12 +100,12 @@ class Unreadable:
     why: str
 
 
-def read_feed(path: str, data: bytes) -> Feed | Unreadable:
-    """The feed in a file."""
+def read_feed(path: str, data: bytes, read_body: Callable[[str], Body]) -> Feed | Unreadable:
+    """The feed in a file. `read_body` reads the HTML of an item, which may stand in many feeds."""
     if path.endswith(".json"):
         from builder.auditing.feeds.json_feed import read_json_feed
 
-        return read_json_feed(path, data)
+        return read_json_feed(path, data, read_body)
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -114,11 +116,11 @@ def read_feed(path: str, data: bytes) -> Feed | Unreadable:
     if root.tag == "rss":
         from builder.auditing.feeds.rss import read_rss
 
-        return read_rss(path, root, data)
+        return read_rss(path, root, data, read_body)
     if root.tag == "{http://www.w3.org/2005/Atom}feed":
         from builder.auditing.feeds.atom import read_atom
 
-        return read_atom(path, root)
+        return read_atom(path, root, read_body)
     return Unreadable(path, f"its root is {root.tag}, and neither RSS nor Atom")
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from builder.auditing.feeds.bodies import read_body
 from builder.auditing.feeds.documents import NO_STAMP, Feed, Item, Paging, Slip, Unreadable, read_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from builder.auditing.feeds.bodies import Body
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def read_json_feed(path: str, data: bytes) -> Feed | Unreadable:
+def read_json_feed(path: str, data: bytes, read_body: Callable[[str], Body]) -> Feed | Unreadable:
     """The feed in a JSON file."""
     try:
         root = json.loads(data.decode("utf-8"))
@@ -38,13 +39,13 @@ def read_json_feed(path: str, data: bytes) -> Feed | Unreadable:
         updated=max(moments, key=lambda pair: pair[0])[1] if moments else NO_STAMP,
         paging=Paging(),
         addresses=tuple((name, address) for name, address in addresses if address),
-        items=tuple(_read_item(item) for item in items),
+        items=tuple(_read_item(item, read_body) for item in items),
         slips=(*_feed_slips(root), *(slip for item in items for slip in _item_slips(item))),
         texts="\n".join(_texts(root)),
     )
 
 
-def _read_item(item: dict[str, Any]) -> Item:
+def _read_item(item: dict[str, Any], read_body: Callable[[str], Body]) -> Item:
     external, own = _text(item, "external_url"), _extension(item)
     addresses = [(name, _text(item, name)) for name in ("url", "external_url", "image", "banner_image")]
     addresses += [("attachment", _text(attachment, "url")) for attachment in _objects(item.get("attachments"))]

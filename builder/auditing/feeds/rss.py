@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.auditing.feeds.bodies import read_body
 from builder.auditing.feeds.documents import Feed, Item, Paging, Slip, Unreadable, read_rfc822, read_rfc3339
 from builder.auditing.feeds.elements import all_texts, by_tag, children, links_of, raw_titles, text_in, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from builder.auditing.feeds.bodies import Body
     from builder.auditing.hiding import Element
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -22,7 +22,7 @@ _HISTORY = "{http://purl.org/syndication/history/1.0}"
 _CREATIVE_COMMONS = "{http://backend.userland.com/creativeCommonsRssModule}license"
 
 
-def read_rss(path: str, root: Element, data: bytes) -> Feed | Unreadable:
+def read_rss(path: str, root: Element, data: bytes, read_body: Callable[[str], Body]) -> Feed | Unreadable:
     """The feed in the tree of an RSS file."""
     channel = next(iter(children(root, "channel")), None)
     if channel is None:
@@ -45,7 +45,7 @@ def read_rss(path: str, root: Element, data: bytes) -> Feed | Unreadable:
         updated=read_rfc822(text_in(channel, "lastBuildDate")),
         paging=paging,
         addresses=(("link", text_in(channel, "link")), *((f"atom:link rel={name}", at) for name, at in links)),
-        items=tuple(_read_item(element) for element in elements),
+        items=tuple(_read_item(element, read_body) for element in elements),
         slips=(
             *_channel_slips(root, channel),
             *(slip for element in elements for slip in _item_slips(element)),
@@ -55,7 +55,7 @@ def read_rss(path: str, root: Element, data: bytes) -> Feed | Unreadable:
     )
 
 
-def _read_item(item: Element) -> Item:
+def _read_item(item: Element, read_body: Callable[[str], Body]) -> Item:
     links = links_of(item, _ATOM)
     sources = children(item, "source")
     licenses = texts_in(item, _CREATIVE_COMMONS)

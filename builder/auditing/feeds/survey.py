@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from builder.auditing.feeds.acceptance import Asked, check_document, root_of
+from builder.auditing.feeds.bodies import read_body
 from builder.auditing.feeds.catalogue import Fault
 from builder.auditing.feeds.documents import NAMES, Feed, read_feed
 from builder.auditing.feeds.listings import announced_feeds, check_announced, check_named, check_opml
@@ -60,10 +62,12 @@ class Sources:
 def read_feeds(folders: Folders) -> tuple[tuple[Feed, ...], tuple[Fault, ...]]:
     """The feeds in an output folder, and the files that should be and are none."""
     feeds, faults = [], []
+    # An item stands in three formats and in many feeds.
+    remembered = cache(read_body)
     for path in folders.paths:
         name = path.rpartition("/")[2]
         if name in NAMES or _ARCHIVE.fullmatch(name):
-            feed = read_feed(path, (folders.output / path).read_bytes())
+            feed = read_feed(path, (folders.output / path).read_bytes(), remembered)
             wanted = NAMES.get(name) or ("rss" if name.startswith("feed") else "atom")
             if not isinstance(feed, Feed):
                 faults.append(Fault("well-formed", path, feed.why))
