@@ -194,6 +194,7 @@ class _Audit:
         folders = Folders(
             self.output,
             self.paths,
+            frozenset(path for path in self.paths if (self.folder / "static" / path).is_file()),
             {variant.path: variant.tag for variant in self.config.variants},
             self.config.source_variant,
         )

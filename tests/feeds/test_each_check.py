@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from hostile_site import NOTICE, NOTICE_TW, write_hostile
-from sites import SAMPLE, Built, build
+from sites import SAMPLE, Built, build, write_file
 
 from builder.auditing.audit import audit_site
 from builder.auditing.feeds.catalogue import CHECKS
@@ -153,6 +153,10 @@ CASES: dict[str, tuple[str, *tuple[Change, ...]]] = {
         "formats-agree",
         (JSON, '"url": "https://example.org/digest/progress/empty/', '"url": "https://example.org/digest/'),
     ),
+    "another update": ("formats-agree", (JSON, '"date_modified": "2024-11-06T', '"date_modified": "2024-11-07T')),
+    "update of JSON": ("newest", (JSON, '"updated": "2024-12-20T', '"updated": "2024-12-21T')),
+    "script in a description": ("safe", (RSS, "<description>简介", "<description>&lt;script&gt;&lt;/script&gt;简介")),
+    "hop of JSON without a scheme": ("absolute", (JSON, '"url": "https://www.iikx.com/', '"url": "//www.iikx.com/')),
     "another order": ("formats-agree", (JSON, f"{TAG}:hostile:zh-CN", f"{TAG}:x:zh-CN")),
     "chain cut": ("archives", (RSS, '<atom:link rel="prev-archive"', '<atom:link rel="prev"')),
     "chain to nowhere": ("archives", (ATOM, "archive/atom-1.xml", "archive/atom-7.xml")),
@@ -249,6 +253,13 @@ def test_what_is_broken_is_named(hostile: Built, case: str) -> None:
     # It is named where it is, or where something else no longer agrees with it.
     told = {one.place.path.removeprefix("public/") for one in found if one.place}
     assert paths & told or "wenzhai.toml" in case or check in ("cap", "archives", "formats-agree"), told
+
+
+def test_feeds_that_are_static_files_are_somebody_elses(tmp_path_factory: pytest.TempPathFactory) -> None:
+    site = write_hostile(tmp_path_factory.mktemp("static") / "site")
+    write_file(site / "static/old/feed.xml", "<html></html>")
+    write_file(site / "static/old/feed.json", "[]")
+    assert findings(build(site)) == ()
 
 
 def test_every_check_is_broken_once() -> None:

@@ -183,7 +183,7 @@ CHECKS = (
     Check(
         "opml",
         "`feeds.opml` of each variant lists its feeds, and nothing that is not there",
-        "subscribing to all at once",
+        "it is how to subscribe to all of them at once",
     ),
     Check(
         "autodiscovery",

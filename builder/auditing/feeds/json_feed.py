@@ -27,6 +27,8 @@ def read_json_feed(path: str, data: bytes, read_body: Callable[[str], Body]) -> 
     home, own = _text(root, "home_page_url"), _text(root, "feed_url")
     addresses = [(name, _text(root, name)) for name in ("home_page_url", "feed_url", "next_url", "icon", "favicon")]
     stamps = [read_rfc3339(_text(item, "date_modified") or _text(item, "date_published")) for item in items]
+    updated = _text(_extension(root), "updated")
+    said = read_rfc3339(updated) if updated else None
     moments = [(stamp.moment, stamp) for stamp in stamps if stamp.moment]
     return Feed(
         path=path,
@@ -36,7 +38,7 @@ def read_json_feed(path: str, data: bytes, read_body: Callable[[str], Body]) -> 
         home=home,
         own=(own,) if own else (),
         # The format has no date of its own.
-        updated=max(moments, key=lambda pair: pair[0])[1] if moments else NO_STAMP,
+        updated=said or (max(moments, key=lambda pair: pair[0])[1] if moments else NO_STAMP),
         paging=Paging(),
         addresses=tuple((name, address) for name, address in addresses if address),
         items=tuple(_read_item(item, read_body) for item in items),
@@ -55,6 +57,8 @@ def _read_item(item: dict[str, Any], read_body: Callable[[str], Body]) -> Item:
     addresses += [("the licence", address) for address in licenses]
     via = _text(own, "via")
     addresses += [("via", via)]
+    hops = _objects(own.get("chain"))
+    addresses += [(f"{name} of a hop", _text(hop, name)) for hop in hops for name in ("url", "archived")]
     return Item(
         format="json",
         guid=_text(item, "id"),

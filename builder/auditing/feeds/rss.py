@@ -49,6 +49,7 @@ def read_rss(path: str, root: Element, data: bytes, read_body: Callable[[str], B
         slips=(
             *_channel_slips(root, channel),
             *(slip for element in elements for slip in _item_slips(element)),
+            *(slip for element in elements for slip in _summary_slips(element, read_body)),
             *raw_titles(data),
         ),
         texts=all_texts(root),
@@ -84,6 +85,16 @@ def _read_item(item: Element, read_body: Callable[[str], Body]) -> Item:
         addresses=tuple(addresses),
         line=item.sourceline or 0,
     )
+
+
+def _summary_slips(item: Element, read_body: Callable[[str], Body]) -> Iterator[Slip]:
+    """A description is HTML to readers, too."""
+    summary = read_body(text_in(item, "description"))
+    line = item.sourceline or 0
+    yield from (Slip("safe", f"{what} stands in the description of an item", line) for what in summary.unsafe)
+    for name, address in summary.addresses:
+        if "://" not in address:
+            yield Slip("absolute", f"{name} has {address} in the description of an item", line)
 
 
 def _channel_slips(root: Element, channel: Element) -> Iterator[Slip]:

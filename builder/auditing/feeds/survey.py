@@ -31,6 +31,7 @@ class Folders:
 
     output: Path
     paths: Sequence[str]
+    copied: frozenset[str]  # which of them are the site's own static files
     variants: Mapping[str, str]
     source_variant: str
 
@@ -66,7 +67,7 @@ def read_feeds(folders: Folders) -> tuple[tuple[Feed, ...], tuple[Fault, ...]]:
     remembered = cache(read_body)
     for path in folders.paths:
         name = path.rpartition("/")[2]
-        if name in NAMES or _ARCHIVE.fullmatch(name):
+        if (name in NAMES or _ARCHIVE.fullmatch(name)) and path not in folders.copied:
             feed = read_feed(path, (folders.output / path).read_bytes(), remembered)
             wanted = NAMES.get(name) or ("rss" if name.startswith("feed") else "atom")
             if not isinstance(feed, Feed):
@@ -141,7 +142,7 @@ def _check_site_feed(
 def _check_leading(root: str, folders: Folders) -> Iterator[Fault]:
     """What leads to feeds: lists and pages."""
     paths = frozenset(folders.paths)
-    current = {path for path in paths if path.rpartition("/")[2] in NAMES}
+    current = {path for path in paths - folders.copied if path.rpartition("/")[2] in NAMES}
     base = urlsplit(root).path or "/"
     for folder, variant in folders.variants.items():
         prefix = f"{folder}/" if folder else ""

@@ -80,10 +80,16 @@ def _compare(one: Feed, other: Feed) -> Iterator[Fault]:
             ("title", twin.title, item.title),
             ("link", twin.link, item.link),
             ("date", twin.published.moment, item.published.moment),
+            ("update", _changed(twin), _changed(item)),
             ("text", _settled(twin.body.html), _settled(item.body.html)),
         ):
             if said != meant:
                 yield fault(f"{item.guid}: its {what} is not that of {one.path}{_where(said, meant)}", twin.line)
+
+
+def _changed(item: Item) -> object:
+    """When it last changed: RSS leaves that out where it is the date."""
+    return item.updated.moment or item.published.moment
 
 
 def _settled(html: str) -> str:
