@@ -67,9 +67,8 @@ def main() -> None:
     documents, size = rounds[0][:2]
     told = ", ".join(f"{name} {version(name)}" for name in ("feedgen", "lxml", "nh3"))
     print(f"wenzhai {__version__}, {told}; Python {platform.python_version()}, {platform.machine()}")
-    print(
-        f"{len(plan.collections.articles)} articles, {len(plan.config.variants)} variants: {documents} documents, {size / 1e6:.1f} MB"
-    )
+    articles, variants = len(plan.collections.articles), len(plan.config.variants)
+    print(f"{articles} articles, {variants} variants: {documents} documents, {size / 1e6:.1f} MB")
     for name, place in (("which there are", 2), ("which changed", 3), ("writing them all", 4)):
         print(f"{name:18} {statistics.median(found[place] for found in rounds):.2f} s of processor time")
     print(f"{'together':18} {statistics.median(sum(found[2:]) for found in rounds):.2f} s, median of {ROUNDS} rounds")
