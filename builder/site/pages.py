@@ -11,7 +11,7 @@ from builder.config import ALL_RIGHTS_RESERVED, MODES
 from builder.content.attribution import people_in
 from builder.content.rights import is_same_source, license_url
 from builder.diagnostics import Checked
-from builder.site.checks import check_collisions, check_entries, check_paths, check_takedowns
+from builder.site.checks import check_collisions, check_entries, check_paths, check_static
 from builder.site.collections import issue_name
 from builder.site.feeds import (
     Parts,
@@ -134,7 +134,7 @@ def plan_pages(
     pages += planners[0].redirects()
     found = (
         *check_entries(collections, targets),
-        *check_takedowns(collections, targets),
+        *check_static(collections, targets),
         *check_paths(collections, config),
         *check_collisions(pages, feeds, collections, config),
     )
