@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from builder.variants.cuts import CUT, move_cuts, search_cuts
 from builder.variants.engine import find_chain, keeps_length
+from builder.variants.finder import Finder
 from builder.variants.glossary import (
     TRADITIONAL,
     Glossary,
     find_words,
     make_glossary,
-    word_pattern,
     written_by_site,
 )
 from builder.variants.quotes import BLOCK_END, corner_to_curly, curly_to_corner
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 #: Stands for a word that has been taken out. No dictionary has it, so no phrase reaches across it.
 _TAKEN = "\ue000"
 #: What OpenCC cannot take (NUL, lone surrogates), and our own marks: they pass as they are.
-_UNTOUCHED = f"[\0{_TAKEN}{CUT}\ud800-\udfff]"
+_UNTOUCHED = ("\0", _TAKEN, CUT, *map(chr, range(0xD800, 0xE000)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +254,14 @@ def _find_words(glossary: Glossary, script: str, variant: str, style: Style) -> 
 
 
 @cache
-def _pattern(glossary: Glossary, script: str, variant: str) -> re.Pattern[str]:
-    """Finds the words of a glossary, and what must be left untouched, with one group."""
-    return re.compile(f"({word_pattern(_find_words(glossary, script, variant, NO_STYLE), _UNTOUCHED)})")
+def _finder(glossary: Glossary, script: str, variant: str) -> Finder:
+    """Finds the words of a glossary, and what must be left untouched."""
+    return Finder((*_find_words(glossary, script, variant, NO_STYLE), *_UNTOUCHED))
 
 
 @lru_cache(maxsize=64)  # an article's, and those of the sections of a text
-def _own_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(f"({word_pattern(words)})")
+def _own_finder(words: tuple[str, ...]) -> Finder:
+    return Finder(words)
 
 
 @lru_cache(maxsize=64)  # an article's texts, which its other variants ask for again
@@ -269,11 +269,11 @@ def _split(text: str, vocabulary: tuple[Glossary, str, str], own: tuple[str, ...
     """The text in parts: at odd places an article's own words, those of the glossary, and marks that OpenCC must not see."""
     parts: list[str] = []
     glossary, script, _ = vocabulary
-    for number, chunk in enumerate(_own_pattern(own).split(text) if own else (text,)):
+    for number, chunk in enumerate(_own_finder(own).split(text) if own else (text,)):
         if number % 2:
             parts.append(chunk)
         else:
-            parts += _pattern(*vocabulary).split(spell_usually(script, chunk) if glossary.entries else chunk)
+            parts += _finder(*vocabulary).split(spell_usually(script, chunk) if glossary.entries else chunk)
     return tuple(parts)
 
 
