@@ -24,7 +24,7 @@ from builder.variants.runs import split_html
 from builder.variants.style import NO_STYLE, make_style, merge_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from builder.config import Variant, Wording
     from builder.content.discover import SourceFile
@@ -201,6 +201,7 @@ class _SourceText:
     comment: SplitHTML | str
     texts: tuple[str, ...]
     outline: tuple[Heading, ...]
+    names: tuple[str, ...]  # in the wordings about its terms
 
 
 def _render_comment(text: str, place: Place, script: str, settings: RenderSettings) -> Checked[Markup]:
@@ -225,6 +226,7 @@ def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
         comment=said if has_manual(said) else split_html(said, article.script),
         texts=texts,
         outline=outline,
+        names=_names_in_terms(article),
     )
 
 
@@ -279,6 +281,9 @@ def _say(
             Heading(heading.level, heading.id, text) for heading, text in zip(source.outline, headings, strict=True)
         )
     comment = source.comment
+    terms = rules
+    if source.names:
+        terms = make_rules(article.overrides, (*article.keep, *source.names), variant.tag)
     return Text(
         title=title,
         summary=summary,
@@ -286,30 +291,19 @@ def _say(
         comment=_body(convert_manual(comment, convert, rules).html if isinstance(comment, str) else next(shown)),
         outline=outline,
         cover_alt=cover_alt,
-        notices=_notices(article, variant, settings),
-        signoff=_signoff(article, variant, settings),
+        notices=tuple(dict.fromkeys(word(notice, variant, settings, terms) for notice in article.rights.notices)),
+        signoff=_signoff(article.rights.signoff, variant, settings, terms),
         reason=reason,
     )
 
 
-def _notices(article: Article, variant: Variant, settings: RenderSettings) -> tuple[str, ...]:
-    notices = article.rights.notices
-    rules = _terms_rules(article, variant, notices)
-    return tuple(dict.fromkeys(word(notice, variant, settings, rules) for notice in notices))
-
-
-def _terms_rules(article: Article, variant: Variant, wordings: Iterable[Wording]) -> Rules:
-    """The rules for wordings about the terms: these name people and publications, whose names are never converted."""
-    texts = [wording.original for wording in wordings]
-    names = [name for name in _names(article) if any(name in text for text in texts)]
-    return make_rules(article.overrides, (*article.keep, *names), variant.tag)
-
-
-def _names(article: Article) -> Iterator[str]:
-    """The names that the attribution and the rights give."""
-    for hop in article.attribution:
-        yield from (hop.source, hop.author, hop.translator)
-    yield article.rights.holder
+def _names_in_terms(article: Article) -> tuple[str, ...]:
+    """The names that the attribution and the rights give and that the wordings about the terms hold: people and publications,
+    whose names are never converted."""
+    rights = article.rights
+    texts = [wording.original for wording in (*rights.notices, rights.signoff) if wording]
+    names = [name for hop in article.attribution for name in (hop.source, hop.author, hop.translator)]
+    return tuple(name for name in (*names, rights.holder) if any(name in text for text in texts))
 
 
 def _text_with(twin: RenderedTwin, text: Text, article: Article, settings: RenderSettings) -> Text:
@@ -356,15 +350,14 @@ def _read_outline(html: str, outline: tuple[Heading, ...]) -> tuple[Heading, ...
 _HEADING = re.compile(r'<h[1-6](?: [^>]*?)? id="([^"]*)"[^>]*>(.*?)</h[1-6]>', re.DOTALL)
 
 
-def _signoff(article: Article, variant: Variant, settings: RenderSettings) -> str:
-    wording = article.rights.signoff
+def _signoff(wording: Wording | None, variant: Variant, settings: RenderSettings, rules: Rules) -> str:
     if wording is None:
         return ""
     written = wording.written_for(variant.tag)
     html = _render_line(wording.original if written is None else written, settings.markup)
     if written is not None:
         return show_source(html, variant.tag) if has_manual(html) else html
-    convert, rules = converter_for(wording.script, variant, settings), _terms_rules(article, variant, [wording])
+    convert = converter_for(wording.script, variant, settings)
     return convert_manual(html, convert, rules).html if has_manual(html) else convert.html(html, rules)
 
 
