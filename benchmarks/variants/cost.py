@@ -13,7 +13,10 @@ import statistics
 import sys
 import time
 from dataclasses import replace
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 
 from builder.build import SOURCES_A_BATCH, PlanOptions, plan_site
 from builder.content.discover import find_content, read_sources
@@ -57,11 +60,14 @@ def main() -> None:
         whole.append(spent[1] - spent[0])
     each = 1000 / len(articles)
     base = statistics.median(markdown[1:])
-    print(f"{len(articles)} articles, medians of {ROUNDS} rounds")
-    print(f"Markdown               {base * each:.3f} ms an article")
-    for name, spent in (("two bodies", bodies), ("two variants, all texts", whole)):
-        median = statistics.median(spent[1:])
-        print(f"{name:22} {median * each:.3f} ms an article, {median / base:.2f} of the Markdown")
+    print("| | ms an article | of the Markdown |\n|---|---|---|")
+    for name, times in (("Markdown", markdown), ("bodies, two variants", bodies), ("all texts, two variants", whole)):
+        median = statistics.median(times[1:])
+        print(f"| {name} | {median * each:.2f} | {median / base:.2f} |")
+    versions = ", ".join(f"{name} {version(name)}" for name in ("OpenCC", "ahocorasick-rs", "markdown-it-py"))
+    print(
+        f"\n{date.today()}; {len(articles)} articles, medians of {ROUNDS} rounds; Python {python_version()}, {versions}."
+    )
 
 
 if __name__ == "__main__":
