@@ -245,26 +245,46 @@ def _convert_texts(
         texts = ["" if "-{" in text else text for source in group for text in source.texts]
         htmls = [html for source in group for html in (source.body, source.comment) if not isinstance(html, str)]
         for variant in variants:
-            convert = converter_for(script, variant, settings)
-            rules = make_rules(overrides, keep, variant.tag)
-            said, shown = map(iter, convert.convert(texts, htmls, rules))
+            voice = _Voice(
+                variant,
+                converter_for(script, variant, settings),
+                make_rules(overrides, keep, variant.tag),
+                settings,
+                {},
+            )
+            said, shown = map(iter, voice.convert.convert(texts, htmls, voice.rules))
             for number, source in zip(numbers, group, strict=True):
-                own = islice(said, len(source.texts))
-                found[number][variant.tag] = _say(source, variant, own, shown, convert, rules, settings)
+                found[number][variant.tag] = _say(source, voice, islice(said, len(source.texts)), shown)
     return found
 
 
-def _say(
-    source: _SourceText,
-    variant: Variant,
-    said: Iterator[str],
-    shown: Iterator[str],
-    convert: Converter,
-    rules: Rules,
-    settings: RenderSettings,
-) -> Text:
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """How articles with the same words of their own are converted to a variant. `terms` are the wordings about the terms that
+    were converted already: many articles say the same."""
+
+    variant: Variant
+    convert: Converter
+    rules: Rules
+    settings: RenderSettings
+    terms: dict[tuple[tuple[Wording, ...], Wording | None, tuple[str, ...]], tuple[tuple[str, ...], str]]
+
+    def say_terms(self, source: _SourceText) -> tuple[tuple[str, ...], str]:
+        """An article's notices and its sign-off."""
+        article, variant, settings = source.article, self.variant, self.settings
+        key = article.rights.notices, article.rights.signoff, source.names
+        if key not in self.terms:
+            rules = self.rules
+            if source.names:
+                rules = make_rules(article.overrides, (*article.keep, *source.names), variant.tag)
+            notices = dict.fromkeys(word(notice, variant, settings, rules) for notice in article.rights.notices)
+            self.terms[key] = tuple(notices), _signoff(article.rights.signoff, variant, settings, rules)
+        return self.terms[key]
+
+
+def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterator[str]) -> Text:
     """What an article says in a variant: its next texts and HTML of those that were converted, and what has manual markup."""
-    article = source.article
+    article, convert, rules = source.article, voice.convert, voice.rules
     title, cover_alt, reason, summary, *headings = (
         convert_text(text, convert, rules) if "-{" in text else new
         for text, new in zip(source.texts, said, strict=True)
@@ -281,9 +301,7 @@ def _say(
             Heading(heading.level, heading.id, text) for heading, text in zip(source.outline, headings, strict=True)
         )
     comment = source.comment
-    terms = rules
-    if source.names:
-        terms = make_rules(article.overrides, (*article.keep, *source.names), variant.tag)
+    notices, signoff = voice.say_terms(source)
     return Text(
         title=title,
         summary=summary,
@@ -291,8 +309,8 @@ def _say(
         comment=_body(convert_manual(comment, convert, rules).html if isinstance(comment, str) else next(shown)),
         outline=outline,
         cover_alt=cover_alt,
-        notices=tuple(dict.fromkeys(word(notice, variant, settings, terms) for notice in article.rights.notices)),
-        signoff=_signoff(article.rights.signoff, variant, settings, terms),
+        notices=notices,
+        signoff=signoff,
         reason=reason,
     )
 
