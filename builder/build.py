@@ -24,6 +24,7 @@ from builder.located import decode
 from builder.memo import code_fingerprint, digest, in_batches, recall
 from builder.rendering.articles import RenderSettings, converter_for, render_sources, word
 from builder.site.collections import collect
+from builder.site.feeds import digest_feeds
 from builder.site.pages import Words, list_paths, plan_pages
 from builder.site.permalinks import SERVICE_FILES, clashes, printable
 from builder.site.references import Targets, is_elsewhere, paths_of, wanted_files
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from builder.config import SiteConfig, Wording
+    from builder.publish.feeds import FeedRenderer
     from builder.publish.theme import Renderer, Theme
     from builder.publish.write import Output, Stage, Staged, WriteReport
     from builder.rendering.articles import Rendered
@@ -554,8 +556,8 @@ def _plan_files(
     shared = {tag: digest(materials.look.digest, site) for tag, site in materials.sites.items()}
     for page in pages.pages:
         files[page.head.path] = PageFile(digest(shared[page.head.variant], page), page)
-    for feed in pages.feeds:
-        files[feed.path] = PageFile(digest(shared[feed.variant], feed), feed)
+    for feed, made_from in digest_feeds(pages.feeds):
+        files[feed.path] = PageFile(digest(shared[feed.variant], made_from), feed)
     for asset in materials.look.theme.assets:
         files[asset.path] = MadeFile(digest(asset.content), asset.content)
     for used in pages.files:
@@ -593,6 +595,7 @@ _OURS_TOO = ("robots.txt", "_headers", "_redirects")
 
 
 def _service_files(config: SiteConfig, pages: SitePages, own: Mapping[str, bytes]) -> dict[str, bytes]:
+    from builder.publish.feeds.opml import render_opml
     from builder.publish.sitemap import (
         render_headers,
         render_redirects,
@@ -602,6 +605,7 @@ def _service_files(config: SiteConfig, pages: SitePages, own: Mapping[str, bytes
     )
 
     files: dict[str, bytes] = {".nojekyll": b""}
+    files |= {view.path: render_opml(view) for view in pages.opml}
     if config.base_url:
         files |= render_sitemap(pages.sitemap, config.base_url)
     rights = config.rights
@@ -638,9 +642,7 @@ def _inferred(folder: Path, config: SiteConfig, content_root: str, collections: 
 
 def _render_view(view: PageView | FeedView, materials: Materials) -> bytes:
     if isinstance(view, FeedView):
-        from builder.publish.feeds import render_rss
-
-        return render_rss(view, materials.bodies, materials.look.strings[view.variant])
+        return _feed_renderer(materials.look).render(view, materials.bodies)
     return _renderer(materials.look).render_page(view, materials.sites[view.head.variant], materials.bodies)
 
 
@@ -658,6 +660,14 @@ def _renderer(look: Look) -> Renderer:
     from builder.publish.theme import make_renderer
 
     return make_renderer(look.theme, look.strings)
+
+
+@lru_cache(maxsize=2)
+def _feed_renderer(look: Look) -> FeedRenderer:
+    """Items are kept from feed to feed."""
+    from builder.publish.feeds import FeedRenderer
+
+    return FeedRenderer(look.strings)
 
 
 def _try_views(materials: Materials, views: Sequence[PageView | FeedView]) -> list[tuple[Diagnostic, ...]]:

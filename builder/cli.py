@@ -411,9 +411,35 @@ def _init(options: argparse.Namespace, say: Report) -> int:
 def _new(options: argparse.Namespace, say: Report) -> int:
     from builder.authoring.new import create_source
 
-    path = create_source(options.source, options.kind, options.title, now=datetime.now().astimezone())
+    now = datetime.now().astimezone()
+    path = create_source(options.source, options.kind, options.title, origin=options.origin, now=now)
     say.result(str(_shown(path)), {"type": "new", "path": str(path)})
     return OK
+
+
+def _import(options: argparse.Namespace, say: Report) -> int:
+    from builder.authoring.importing.fetch import fetch
+    from builder.authoring.importing.take import Wishes, plan_import, write_planned
+
+    _require_site(options.source)
+    wishes = Wishes(options.title, options.origin, options.category, options.draft)
+    planned = plan_import(options.source, fetch(options.what), wishes, now=datetime.now().astimezone())
+    written = () if options.dry_run else write_planned(options.source, planned.value)
+    for source in planned.value:
+        record: dict[str, object] = {
+            "type": "import",
+            "path": source.path,
+            "id": source.id,
+            "title": source.title,
+            "from": source.origin,
+            "written": source.path in written,
+        }
+        if options.dry_run:
+            say.result(source.diff.rstrip("\n"), record | {"diff": source.diff})
+        elif source.path in written or say.json:
+            say.result(str(_shown(options.source / source.path)), record)
+    say.findings(planned.diagnostics)
+    return WRONG_CONTENT if has_errors(planned.diagnostics) else OK
 
 
 def _withdraw(options: argparse.Namespace, say: Report) -> int:
@@ -472,6 +498,28 @@ def _make_parser() -> argparse.ArgumentParser:
     new = add("new", _new, "write a source file with filled-in front matter and print its path")
     new.add_argument("kind", choices=("article", "issue", "page"))
     new.add_argument("title", metavar="TITLE")
+
+    new.add_argument(
+        "--from",
+        dest="origin",
+        metavar="URL",
+        default="",
+        help="where an article's text comes from: recorded with the time",
+    )
+
+    taking = add("import", _import, "make sources of a scraped text, an HTML page or a feed, with their attribution")
+    taking.add_argument("what", metavar="FILE|URL|-", help="a file, an http(s) address, or - for standard input")
+    taking.add_argument("--dry-run", action="store_true", help="show what would be written as a diff, write nothing")
+    taking.add_argument("--title", metavar="TEXT", default="", help="the title, where the text does not begin with it")
+    taking.add_argument(
+        "--from",
+        dest="origin",
+        metavar="NAME|URL",
+        default="",
+        help="who published it, where the text does not say, or its address",
+    )
+    taking.add_argument("--category", metavar="KEY", default="", help="the category (default: what the text says)")
+    taking.add_argument("--draft", action="store_true", help="mark what is written as a draft")
 
     withdraw = add(
         "withdraw", _withdraw, "take a text down: mark its source, so that the next build puts a tombstone there"

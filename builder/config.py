@@ -169,6 +169,9 @@ class SiteConfig:
     sources: tuple[SourcePolicy, ...] = ()
     feed_limit: int = 40
     feed_content: Literal["full", "summary"] = "full"
+    feed_tags: bool = False  # whether every tag has feeds
+    feed_sources: bool = False
+    feed_hub: str = ""  # a WebSub hub
     markdown_html: Literal["sanitize", "escape", "allow"] = "sanitize"
     theme: str = "default"
     theme_options: tuple[tuple[str, str], ...] = field(default=())
@@ -611,6 +614,9 @@ def _read_rest(root: Reader) -> dict[str, object]:
     if feeds := root.sub("feeds"):
         rest["feed_limit"] = feeds.number("limit", 40, least=1, most=500)
         rest["feed_content"] = feeds.choice("content", ("full", "summary"), "full")
+        rest["feed_tags"] = feeds.switch("tags")
+        rest["feed_sources"] = feeds.switch("sources")
+        rest["feed_hub"] = _read_url(feeds, "hub")
         feeds.finish()
     if markdown := root.sub("markdown"):
         rest["markdown_html"] = markdown.choice("html", ("sanitize", "escape", "allow"), "sanitize")

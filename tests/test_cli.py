@@ -105,7 +105,7 @@ def test_an_edit_writes_only_what_mentions_the_article(site: MakeSite) -> None:
     # The summary is on the lists, the text on the page and in the feeds.
     written = build(folder).report.written
     lists = ("index.html", "archive/2024/01/index.html", "news/index.html", "tags/ai/index.html")
-    feeds = ("feed.xml", "news/feed.xml")
+    feeds = tuple(f"{folder}{name}" for folder in ("", "news/") for name in ("feed.xml", "atom.xml", "feed.json"))
     assert set(written.written) == {f"{v}{path}" for v in variants for path in (*lists, *feeds, "news/a/index.html")}
     assert not written.removed
     # With a summary of its own, a change of the text is on the page and in the feeds alone.
@@ -122,7 +122,9 @@ def test_what_is_gone_is_removed_and_what_is_not_ours_stays(run: Run, folder: Pa
     write_file(folder / "public/news/a/notes.txt", "mine")
     (folder / "content/articles/a.md").unlink()
     report = run("build", "-s", folder, "--format", "json").records[-1]
-    assert report["removed"] == 5  # the article, its category and the feed of that, its tag, and the list of tags
+    assert (
+        report["removed"] == 7
+    )  # the article, its category and the three feeds of that, its tag, and the list of tags
     assert (folder / "public/news/a/notes.txt").read_text() == "mine"
     assert (folder / "public/CNAME").exists()
     assert not (folder / "public/news/a/index.html").exists()

@@ -95,6 +95,9 @@ notices = "丙"
 [feeds]
 limit = 12
 content = "summary"
+tags = true
+sources = true
+hub = "https://hub.example/"
 [markdown]
 html = "escape"
 [theme]
@@ -137,6 +140,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         SourcePolicy("plain"),
     )
     assert (config.feed_limit, config.feed_content, config.markdown_html) == (12, "summary", "escape")
+    assert (config.feed_tags, config.feed_sources, config.feed_hub) == (True, True, "https://hub.example/")
     assert (config.theme, config.theme_options) == ("mine", (("colour", "red"), ("wide", "true")))
 
 
@@ -228,6 +232,8 @@ BAD: list[tuple[str, str | bytes, str, str, str]] = [
     ("a source's mode", '[sources.a]\nmode = "none"\n', "wrong-value", "2:8", "full, excerpt, link"),
     ("a source's licence", '[sources.a]\nlicense = "©"\n', "license", "2:11", "SPDX"),
     ("too few in a feed", "[feeds]\nlimit = 0\n", "wrong-value", "2:9", "1 to 500"),
+    ("a hub that is none", '[feeds]\nhub = "hub.example"\n', "url", "2:7", "https://"),
+    ("tags that are no switch", '[feeds]\ntags = "all"\n', "wrong-value", "2:8", "true or false"),
     ("a feed of what", '[feeds]\ncontent = "all"\n', "wrong-value", "2:11", "full, summary"),
     ("HTML how", '[markdown]\nhtml = "raw"\n', "wrong-value", "2:8", "sanitize"),
     ("a theme out of the site", '[theme]\nname = "../x"\n', "theme-missing", "2:8", "one word"),

@@ -11,7 +11,7 @@ from sites import SAMPLE
 if TYPE_CHECKING:
     from conftest import Run
 
-COMMANDS = ("init", "new", "withdraw", "build", "serve", "check", "audit", "variants", "list")
+COMMANDS = ("init", "new", "import", "withdraw", "build", "serve", "check", "audit", "variants", "list")
 PLANNING = ("build", "serve", "check", "list")
 
 

@@ -7,20 +7,30 @@ What is compared are files on both sides. Nothing here asks the builder what it 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from builder.auditing.checks import check_item, check_page, check_tombstone, check_withdrawn_item, needs_noindex
-from builder.auditing.feeds import read_feed
+from builder.auditing.checks import (
+    check_item,
+    check_item_title,
+    check_page,
+    check_tombstone,
+    check_withdrawn_item,
+    needs_noindex,
+)
+from builder.auditing.feeds.acceptance import Known, check_rights
+from builder.auditing.feeds.catalogue import reason_of
+from builder.auditing.feeds.documents import NO_STAMP
+from builder.auditing.feeds.survey import Folders, Sources, check_feeds, read_feeds
 from builder.auditing.hosting import read_gone, read_listed
 from builder.auditing.pages import read_pages
 from builder.auditing.scripts import Scripts, read_glossaries
 from builder.auditing.terms import Faults, make_standard
 from builder.auditing.titles import settle_title
 from builder.auditing.withheld import find_withheld
-from builder.config import CONFIG_NAME, load_config
+from builder.config import ALL_RIGHTS_RESERVED, CONFIG_NAME, load_config
 from builder.content.discover import find_content, read_sources
 from builder.content.front_matter import SourceSettings, parse_source, split_front_matter
 from builder.content.twins import join_twins, parse_twin
@@ -30,7 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from builder.auditing.feeds import Feed
+    from builder.auditing.feeds.catalogue import Fault
+    from builder.auditing.feeds.documents import Feed, Item
     from builder.auditing.pages import ArticlePage
     from builder.config import SiteConfig
     from builder.content.discover import SourceFile
@@ -43,6 +54,8 @@ _TEXT = frozenset({".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".sv
 
 #: How long feeds tell readers that a text is withdrawn, which overwrites it there; a day less, for the zones.
 _TOLD = timedelta(days=89)
+#: From how many bytes on a feed may have fewer items than the settings say.
+_LARGE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,9 @@ class _Audit:
         files = join_twins(files, declared=self.config.declared, script=self.config.source_variant).value
         articles = _read_articles(files, self.config, now)
         self.sources = _by_id(articles)
+        self.issues = {
+            source.article.id: source for source in articles if source.due and source.article.kind == "issue"
+        }
         self.public = [source for source in articles if source.due and not source.article.withdrawn]
         self.scripts = Scripts(read_glossaries(folder, content.root), self.config.variants)
         self.found: list[Diagnostic] = []
@@ -115,6 +131,8 @@ class _Audit:
         self.notices: dict[tuple[str, str], tuple[str, ...]] = {}
         self.addresses: dict[tuple[str, str], str] = {}
         self.quoted: list[str] = []
+        self.passed: set[tuple[str, Item]] = set()
+        self.names: dict[str, str] = {}
         self.listed, self.gone = read_listed(output), read_gone(output)
         self.paths = sorted(
             path.relative_to(output).as_posix()
@@ -173,27 +191,67 @@ class _Audit:
     # -- feeds -----------------------------------------------------------------------------------------------------
 
     def _audit_feeds(self) -> None:
-        feeds: dict[str, Feed] = {}
-        for path in self.paths:
-            if path.rpartition("/")[2] == "feed.xml":
-                feed = read_feed(path, (self.output / path).read_bytes())
-                if feed is None:
-                    self._fault("audit-feed", "it cannot be read as RSS", path)
-                else:
-                    feeds[path] = feed
-                    self._audit_feed(feed)
+        folders = Folders(
+            self.output,
+            self.paths,
+            frozenset(path for path in self.paths if (self.folder / "static" / path).is_file()),
+            {variant.path: variant.tag for variant in self.config.variants},
+            self.config.source_variant,
+        )
+        feeds, unreadable = read_feeds(folders)
+        for fault in unreadable:
+            self._fault_of_feed(fault)
+        for feed in feeds:
+            self._audit_feed(feed)
+        for fault in check_feeds(feeds, folders, self._feed_sources()):
+            self._fault_of_feed(fault)
         if self.config.base_url and self.config.tag:
+            found = {feed.path: feed for feed in feeds}
             for variant in self.config.variants:
-                self._require_items(variant.tag, f"{variant.path}/feed.xml".lstrip("/"), feeds)
+                self._require_items(variant.tag, f"{variant.path}/feed.xml".lstrip("/"), found)
+
+    def _feed_sources(self) -> Sources:
+        """What the sources say, as far as feeds are concerned."""
+        known, keep = {}, {}
+        published, told = set(), set()
+        for source in (*self.sources.values(), *self.issues.values()):
+            article = source.article
+            if article.date is None or not source.due:
+                continue
+            gone = article.withdrawn
+            changed = gone.date if gone else article.updated or article.date
+            known[article.id] = Known(article.date.moment, changed.moment, gone is not None)
+            keep[article.id] = article.keep
+            if article.kind == "article" and gone is None:
+                published.add(article.id)
+            elif article.kind == "article" and gone is not None and self.now < gone.date.moment + _TOLD:
+                told.add(article.id)
+        by_hand = {
+            source.article.id: frozenset(source.twins)
+            | (frozenset(["*"]) if _is_worded(source.article) else frozenset())
+            for source in self.sources.values()
+        }
+        return Sources(
+            self._read_guid,
+            known,
+            frozenset(published),
+            frozenset(told),
+            keep,
+            lambda identity, variant: bool(by_hand.get(identity, frozenset()) & {variant, "*"}),
+            self.config.feed_limit,
+        )
 
     def _audit_feed(self, feed: Feed) -> None:
         variant = self._variant_of(feed.path)
-        if feed.language.lower() != variant.lower():
-            self._fault(
-                "audit-variant", f"its language is {feed.language or 'missing'} in the folder of {variant}", feed.path
-            )
         for item in feed.items:
             identity, said = self._read_guid(item.guid)
+            issue = self.issues.get(identity) if said == variant else None
+            if issue is not None:
+                faults = Faults(self._shown(feed.path), issue.article.path, f"item {identity}")
+                twin = issue.twins.get(variant)
+                check_item_title(make_standard(issue.article, variant, self.config, self.scripts, twin), item, faults)
+                self.found += faults.found
+                continue
             source = self.sources.get(identity)
             if source is None or said != variant:
                 message = f"the guid {item.guid} is that of no published source" + (
@@ -206,7 +264,17 @@ class _Audit:
             if source.article.withdrawn:
                 check_withdrawn_item(standard, item, faults)
             else:
-                check_item(standard, item, self.notices.get((identity, variant), ()), faults)
+                notices = self.notices.get((identity, variant), ())
+                told = replace(item, line=0, rights="", published=NO_STAMP, updated=NO_STAMP, addresses=())
+                # It is in many feeds: what passed in one passes in the others.
+                if (variant, told) not in self.passed:
+                    check_item(standard, item, notices, faults)
+                    if not faults.found:
+                        self.passed.add((variant, told))
+                terms = source.article.rights
+                license_ = terms.license if terms.license != ALL_RIGHTS_RESERVED else ""
+                for fault in check_rights(item, feed.path, (*notices, terms.holder, license_)):
+                    self._fault_of_feed(fault)
             address = unquote(urlsplit(item.link).path)
             if address != self.addresses.get((identity, variant), address):
                 faults.report("audit-item", f"its link leads to {item.link}, which is not its page", item.line)
@@ -223,10 +291,13 @@ class _Audit:
         if not dated:
             return
         if path not in feeds:
-            self._fault("audit-feed", f"the feed of {variant} is missing", path)
+            self._fault("audit-feed", f"complete: the feed of {variant} is missing", path)
             return
         there = {self._read_guid(item.guid)[0] for item in feeds[path].items}
         limit = self.config.feed_limit
+        if (self.output / path).stat().st_size > _LARGE:
+            # What is older is left to the archive, so that a feed does not grow without bounds.
+            limit = min(limit, max(1, len(there & {article.id for _, article in dated})))
         # Of several of one moment any may be the last.
         last = dated[limit - 1][0] if len(dated) > limit else None
         for moment, article in dated[:limit]:
@@ -280,11 +351,17 @@ class _Audit:
         hint = "build the site again; see docs/audit.md for what is looked at"
         self.found.append(Diagnostic("error", code, message, Place(self._shown(path), line), hint))
 
+    def _fault_of_feed(self, fault: Fault) -> None:
+        hint = f"this is asked because {reason_of(fault.check)}; see docs/audit.md"
+        place = Place(self._shown(fault.path), fault.line)
+        self.found.append(Diagnostic("error", "audit-feed", f"{fault.check}: {fault.message}", place, hint))
+
     def _shown(self, path: str) -> str:
         """A file of the output as it is named to a person: from the site's folder on, where it is in there."""
-        file = (self.output / path).resolve()
-        folder = self.folder.resolve()
-        return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.as_posix()
+        if path not in self.names:
+            file, folder = (self.output / path).resolve(), self.folder.resolve()
+            self.names[path] = (file.relative_to(folder) if file.is_relative_to(folder) else file).as_posix()
+        return self.names[path]
 
     def _variant_of(self, path: str) -> str:
         first = path.partition("/")[0]
@@ -327,6 +404,14 @@ def _by_id(sources: list[_Source]) -> dict[str, _Source]:
         if source.article.kind == "article" or source.article.withdrawn:
             found[source.article.id] = source
     return found
+
+
+def _is_worded(article: Article) -> bool:
+    """Whether an article has parts that somebody wrote for one variant, which may have links and code of their own."""
+    signoff = article.rights.signoff
+    of_signoff = [text for _, text in signoff.texts] if signoff else []
+    texts = (article.body, article.title, article.summary, article.comment, *of_signoff)
+    return any("-{" in text for text in texts) or (len(of_signoff) > 1 and any("://" in text for text in of_signoff))
 
 
 def _is_cut(article: Article) -> bool:

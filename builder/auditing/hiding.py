@@ -34,6 +34,12 @@ class Element(Protocol):
     def get(self, name: str, default: str) -> str:
         """An attribute."""
 
+    def keys(self) -> list[str]:
+        """The names of its attributes."""
+
+    def findall(self, path: str) -> list[Element]:
+        """Its children of a name."""
+
     def getparent(self) -> Element | None:
         """The element around it."""
 

@@ -14,7 +14,7 @@ from builder.auditing.manual import read_manual
 from builder.auditing.reading import parse_fragment, read, settle_address
 from builder.auditing.scripts import TRADITIONAL, squash
 from builder.config import ALL_RIGHTS_RESERVED
-from builder.content.attribution import is_placeholder
+from builder.content.attribution import is_placeholder, people_in
 from builder.content.rights import license_url
 from builder.diagnostics import Diagnostic, Place
 
@@ -97,14 +97,13 @@ def authors_of(standard: Standard) -> tuple[str, ...]:
     """Who is to be named as an author: the site's for its own texts, else those of the chain who are people."""
     if standard.article.original:
         return (standard.config.author.name,) if standard.config.author.name else ()
-    names = (hop.author for hop in standard.article.attribution if hop.author and not is_placeholder(hop.author))
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(name for hop in standard.article.attribution for name in people_in(hop.author)))
 
 
 def check_byline(standard: Standard, faults: Faults, byline: Reading, chain: Reading) -> None:
     """Every author and translator is named in the byline, or in the chain beside the hop."""
     people = [(name, "author") for name in authors_of(standard)]
-    people += [(hop.translator, "translator") for hop in standard.article.attribution if hop.translator]
+    people += [(name, "translator") for hop in standard.article.attribution for name in people_in(hop.translator)]
     for name, part in people:
         if byline.says(name) or chain.says(name):
             continue
@@ -116,9 +115,9 @@ def check_byline(standard: Standard, faults: Faults, byline: Reading, chain: Rea
 
 def check_placeholders(standard: Standard, faults: Faults, byline: Reading) -> None:
     """What a scraper wrote where no author is known is shown to nobody as a person."""
-    for hop in standard.article.attribution:
-        if hop.author and is_placeholder(hop.author) and byline.says(hop.author):
-            faults.report("audit-author", f"{hop.author} stands for nobody, and is named as an author", byline.line)
+    for name in dict.fromkeys(name for hop in standard.article.attribution for name in hop.author.split("、")):
+        if name and is_placeholder(name) and byline.says(name):
+            faults.report("audit-author", f"{name} stands for nobody, and is named as an author", byline.line)
 
 
 def check_chain(standard: Standard, faults: Faults, chain: Reading, own_host: str = "") -> None:
@@ -175,12 +174,11 @@ def _check_hop(hop: Hop, hops: Sequence[Hop], part: Reading, faults: Faults, own
         whose = f"which is that of {others[address]}" if address in others else "which the source does not give"
         faults.report("audit-link", f"the hop {hop.source} has the address {address}, {whose}", part.line)
     first_of_repost = hop is hops[0] and not article.original
-    for name, what in ((hop.author, "author"), (hop.translator, "translator"), (hop.title, "original title")):
-        # The author of the origin stands in the byline.
-        if not name or part.says(name) or (what == "author" and (is_placeholder(name) or first_of_repost)):
+    # The authors of the origin stand in the byline, and so do all translators: `check_byline`.
+    people = () if first_of_repost else people_in(hop.author)
+    for name, what in (*((name, "author") for name in people), (hop.title, "original title")):
+        if not name or part.says(name):
             continue
-        if what == "translator":
-            continue  # in the byline, too: `check_byline`
         code = "audit-author" if what == "author" else "audit-chain"
         if why := part.hides(name):
             faults.report("audit-hidden", f"the {what} {name} of the hop {hop.source} is hidden by {why}", part.line)

@@ -34,11 +34,10 @@ def is_placeholder(author: str) -> bool:
     return unicodedata.normalize("NFKC", author).strip().lower() in PLACEHOLDER_AUTHORS
 
 
-def people_in(author: str) -> str:
-    """The people that an author's name holds (several are joined by 、), less those that stand for nobody; "" for none."""
-    if "、" not in author:
-        return "" if is_placeholder(author) else author
-    return "、".join(name for name in author.split("、") if name.strip() and not is_placeholder(name))
+def people_in(author: str) -> tuple[str, ...]:
+    """The people that an author's name holds (several are joined by 、), once each, less those that stand for nobody."""
+    names = (name.strip() for name in author.split("、"))
+    return tuple(dict.fromkeys(name for name in names if name and not is_placeholder(name)))
 
 
 def read_attribution(reader: Reader, zone: ZoneInfo) -> Attribution:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 def digest_body(body: str) -> str:
     """The SHA-256, in hexadecimal, of a body: of what stands below the front matter, in UTF-8, line ends as LF, without the
-    blank lines (empty, or of spaces and tabs) at its start and end, and without an end of line after the last one."""
+    blank lines (empty, or of spaces and tabs) at its start and end, without an end of line after the last one, and without
+    the marks that an import leaves for the editor (lines `<!-- import: … -->`, with the blank line below)."""
     text = body.replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r"^<!-- import: .*-->[ \t]*\n(?:[ \t]*\n)?", "", text, flags=re.MULTILINE)
     text = re.sub(r"\A(?:[ \t]*\n)+|(?:\n[ \t]*)+\Z", "", text)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from builder.diagnostics import Place
 from builder.markup.sanitize import SCHEMES
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class Reference:
     column: int
     sized: bool = False
     path: str = ""
+
+    def place(self, article: str) -> Place:
+        """Where it stands, in a twin or in the article itself, whose path is given."""
+        return Place(self.path or article, self.line, self.column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ _NAMES = {
     "atom.xml": "application/atom+xml; charset=utf-8",
     "feed.json": "application/feed+json",
     "feed.xml": "application/rss+xml; charset=utf-8",
+    "feeds.opml": "text/x-opml; charset=utf-8",
     "_headers": "text/plain; charset=utf-8",
     "_redirects": "text/plain; charset=utf-8",
 }

@@ -115,6 +115,12 @@ def render_headers(base_path: str, *, reserved: bool = False, policy: str = "") 
     types = {
         "feed.xml": "application/rss+xml; charset=utf-8",
         "*/feed.xml": "application/rss+xml; charset=utf-8",
+        "atom.xml": "application/atom+xml; charset=utf-8",
+        "*/atom.xml": "application/atom+xml; charset=utf-8",
+        "feed.json": "application/feed+json",
+        "*/feed.json": "application/feed+json",
+        "feeds.opml": "text/x-opml; charset=utf-8",
+        "*/feeds.opml": "text/x-opml; charset=utf-8",
         "sitemap*.xml": "application/xml; charset=utf-8",
     }
     lines = [

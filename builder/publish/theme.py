@@ -299,7 +299,7 @@ def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
         if f'data-wz="{mark}"' not in text:
             return f'lacks data-wz="{mark}"'
     for hop in view.chain:
-        for name in filter(None, (hop.source, hop.author, hop.translator)):
+        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
             if str(escape(name)) not in text:
                 return f'lacks {name!r} (data-wz="chain")'
     return _hidden_part(text)
@@ -382,14 +382,14 @@ def _missing_part(view: ArticlePage, text: str, body: str) -> str:
         if end < 0:
             return 'the body (data-wz="body")'
         foot = end + len(body)
-    if (view.original or any(hop.author or hop.translator for hop in view.chain)) and (
+    if (view.original or any(hop.authors or hop.translator for hop in view.chain)) and (
         text.find('data-wz="byline"', top, end) < 0
     ):
         return 'the byline above the body (data-wz="byline")'
     if view.chain and text.find('data-wz="chain"', top, end) < 0:
         return 'the chain of sources above the body (data-wz="chain")'
     for hop in view.chain:
-        for name in filter(None, (hop.source, hop.author, hop.translator)):
+        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
             if text.find(str(escape(name)), top, end) < 0:
                 return f'{name!r} in the byline and the chain above the body (data-wz="chain")'
     for notice in view.notices:

@@ -19,7 +19,7 @@ from builder.site.permalinks import (
 from builder.site.references import Target, check_references, find_target, is_elsewhere, paths_of, wanted_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from builder.config import SiteConfig
     from builder.content.models import Article
@@ -47,28 +47,47 @@ def check_entries(collections: Collections, targets: Targets) -> list[Diagnostic
     return found
 
 
-def check_takedowns(collections: Collections, targets: Targets) -> list[Diagnostic]:
-    """Files under static/ that a withdrawn text used and nothing else does: they are published as long as they are there."""
-    used = {
-        path for entry in collections.everything() if not entry.article.withdrawn for path in _static(entry, targets)
-    }
+def check_static(collections: Collections, targets: Targets) -> list[Diagnostic]:
+    """Files under static/ that only a text uses which is not shown: they are published as long as they are there."""
+    hint = "delete the file; what stands under static/ is published whatever refers to it"
+    standing = [entry for entry in collections.everything() if not entry.article.withdrawn]
+    used = {path for entry in standing for path, _ in _static(entry, targets, shown=True)}
     found = []
     for entry in collections.tombstones:
-        for path in sorted(_static(entry, targets) - used):
+        for path in sorted({path for path, _ in _static(entry, targets)} - used):
             message = f"{path} belongs to this withdrawn text and is still published"
-            hint = "delete the file; what stands under static/ is published whatever refers to it"
             found.append(warning("withdrawn-static", message, entry.article.place("withdrawn"), hint))
+    hint = "put it beside the source: such a file is published with what shows it"
+    for entry in standing:
+        mode = entry.article.rights.mode
+        if mode == "full":
+            continue
+        places: dict[str, Place] = {}
+        for path, place in _static(entry, targets):
+            places.setdefault(path, place)
+        for path in sorted(places.keys() - used):
+            message = f"{path} belongs to what the mode `{mode}` withholds and is published all the same"
+            found.append(warning("withheld-static", message, places[path], hint))
     return found
 
 
-def _static(entry: Entry, targets: Targets) -> set[str]:
-    """The files under static/ that a source refers to, by their paths in the site's folder."""
+def _static(entry: Entry, targets: Targets, *, shown: bool = False) -> Iterator[tuple[str, Place]]:
+    """The files under static/ that a source refers to, by their paths in the site's folder, and where it does. `shown`:
+    only what its mode leaves of it."""
     article, rendered = entry.article, entry.rendered
-    paths = [path for ref in (*rendered.references, *rendered.comment_references) for path in paths_of(ref)]
-    if article.cover and not is_elsewhere(article.cover.src):
-        paths.append(article.cover.src)
-    wanted = wanted_files(article, tuple(paths), targets.content_root)
-    return {path for path in wanted if path.startswith("static/") and path.removeprefix("static/") in targets.static}
+    bodies = [text.body.html for text in rendered.texts.values() if text.body]
+    wanted: list[tuple[str, Place]] = []
+    for number, reference in enumerate(rendered.references):
+        if not shown or any(f"\0{number}\0" in body for body in bodies):
+            wanted += ((path, reference.place(article.path)) for path in paths_of(reference))
+    for reference in rendered.comment_references:
+        wanted += ((path, reference.place(article.path)) for path in paths_of(reference))
+    if article.cover and not is_elsewhere(article.cover.src) and not (shown and article.rights.mode == "link"):
+        wanted.append((article.cover.src, article.place("cover")))
+    for target, place in wanted:
+        for path in wanted_files(article, (target,), targets.content_root):
+            if path.startswith("static/") and path.removeprefix("static/") in targets.static:
+                yield path, place
 
 
 def _check_cover(entry: Entry, targets: Targets) -> list[Diagnostic]:

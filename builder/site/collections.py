@@ -123,7 +123,7 @@ def announced_until(withdrawal: Withdrawal) -> datetime:
 def _is_announced(article: Article, now: datetime) -> bool:
     """Whether feeds carry an article's tombstone: they had the article, and it went not long ago."""
     withdrawal = article.withdrawn
-    in_feeds = article.kind == "article" and article.date is not None
+    in_feeds = article.kind != "page" and article.date is not None
     return withdrawal is not None and in_feeds and now < announced_until(withdrawal)
 
 
@@ -188,7 +188,7 @@ def _entry(item: Rendered, spelling: Mapping[tuple[str, str], str], to_source: C
 
 
 def _authors(entry: Entry) -> list[str]:
-    return [name for hop in entry.article.attribution if (name := people_in(hop.author))]
+    return [name for hop in entry.article.attribution for name in people_in(hop.author)]
 
 
 def _terms(folder: str, articles: Sequence[Entry], names: Callable[[Entry], Iterable[str]]) -> tuple[Term, ...]:

@@ -35,7 +35,7 @@ def news_article(
     publisher = _drop_empty({"@type": "Organization", "name": site.author or site.title, "url": site.author_url})
     # A text of the site's own is its own, whatever it was written after.
     origin = chain[0] if chain and not original else None
-    authors = _authors(origin.author, origin.source) if origin else [publisher] if original else []
+    authors = _authors(origin) if origin else [publisher] if original else []
     owners = [{"@type": "Organization", "name": holder}] if holder else authors
     data = _drop_empty(
         {
@@ -67,10 +67,13 @@ def news_article(
     return json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
-def _authors(people: str, organization: str) -> list[dict[str, object]]:
-    """The people of a text (several are joined by 、), else who published it."""
-    named: list[dict[str, object]] = [{"@type": "Person", "name": name} for name in people.split("、") if name]
-    return named or [{"@type": "Organization", "name": organization}]
+def _authors(origin: HopView) -> list[dict[str, object]]:
+    """The people of a text, else who published it."""
+    return _people(origin) or [{"@type": "Organization", "name": origin.source}]
+
+
+def _people(hop: HopView) -> list[dict[str, object]]:
+    return [{"@type": "Person", "name": who.title} for who in hop.authors]
 
 
 def _based_on(hop: HopView) -> dict[str, object]:
@@ -79,7 +82,7 @@ def _based_on(hop: HopView) -> dict[str, object]:
             "@type": "CreativeWork",
             "name": hop.title,
             "url": hop.url,
-            "author": _authors(hop.author, "") if hop.author else None,
+            "author": _people(hop),
             "publisher": {"@type": "Organization", "name": hop.source},
             "datePublished": hop.date.iso if hop.date else "",
         }

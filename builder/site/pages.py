@@ -11,17 +11,26 @@ from builder.config import ALL_RIGHTS_RESERVED, MODES
 from builder.content.attribution import people_in
 from builder.content.rights import is_same_source, license_url
 from builder.diagnostics import Checked
-from builder.site.checks import check_collisions, check_entries, check_paths, check_takedowns
-from builder.site.collections import issue_name, newest_first
+from builder.site.checks import check_collisions, check_entries, check_paths, check_static
+from builder.site.collections import issue_name
+from builder.site.feeds import (
+    Parts,
+    feed_links,
+    feed_paths,
+    make_address,
+    make_feeds,
+    make_offers,
+    make_opml,
+    make_variant_offers,
+    plan_feeds,
+)
 from builder.site.json_ld import news_article
 from builder.site.permalinks import (
     Addresses,
     alias_path,
-    encode,
     file_of,
     numbered,
     printable,
-    segment,
     variant_path,
 )
 from builder.site.references import Target, find_target, is_elsewhere, print_reference
@@ -32,9 +41,6 @@ from builder.site.views import (
     BodyRef,
     Card,
     DateView,
-    FeedItem,
-    FeedLink,
-    FeedView,
     Head,
     HeadingView,
     HomePage,
@@ -54,6 +60,7 @@ from builder.site.views import (
     SiteView,
     SourceView,
     StandingPage,
+    SubscribePage,
     TermPage,
     TermView,
     TombstonePage,
@@ -68,8 +75,9 @@ if TYPE_CHECKING:
     from builder.content.models import Article, Date, Hop
     from builder.rendering.articles import Body, Text
     from builder.site.collections import Collections, Entry, Term
+    from builder.site.feeds import FeedKind, FeedPlan
     from builder.site.references import Targets
-    from builder.site.views import PageView
+    from builder.site.views import FeedLink, FeedView, OpmlView, PageView
 
 PAGE_SIZE = 20
 WORDS_A_MINUTE = 400
@@ -81,6 +89,7 @@ class SitePages:
 
     pages: tuple[PageView, ...]
     feeds: tuple[FeedView, ...]
+    opml: tuple[OpmlView, ...]
     sites: Mapping[str, SiteView]
     sitemap: tuple[SitemapEntry, ...]
     aliases: tuple[tuple[str, str], ...]  # old root-relative address → new one
@@ -125,7 +134,7 @@ def plan_pages(
     pages += planners[0].redirects()
     found = (
         *check_entries(collections, targets),
-        *check_takedowns(collections, targets),
+        *check_static(collections, targets),
         *check_paths(collections, config),
         *check_collisions(pages, feeds, collections, config),
     )
@@ -133,6 +142,7 @@ def plan_pages(
         SitePages(
             pages=tuple(pages),
             feeds=feeds,
+            opml=tuple(view for planner in planners for view in planner.opml()),
             sites={planner.variant.tag: planner.site for planner in planners},
             sitemap=_sitemap(pages, collections, config) if config.base_url else (),
             aliases=tuple((old, new) for old, new in aliases if new not in gone),
@@ -150,53 +160,21 @@ def _everywhere(entry: Entry, addresses: Addresses, config: SiteConfig) -> Itera
     return (addresses.url(entry.path, variant) for variant in config.variants)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedPlan:
-    """A feed of every variant: of the site (`category` is ""), or of a category. `path` is below a variant's root."""
-
-    category: str
-    path: str
-    entries: tuple[Entry, ...]  # newest first, as many as it may have
-    tombstones: tuple[Entry, ...]  # on top of these
-    is_alone: bool = False  # whether its category has no page of its own any more
-
-
-def plan_feeds(collections: Collections, config: SiteConfig) -> tuple[FeedPlan, ...]:
-    """The feeds of the site: none where the site lacks what it takes, and none without a dated article or a tombstone. A
-    category that lost its last article keeps its feed as long as that has a tombstone to carry."""
-    if not (config.base_url and config.tag):
-        return ()
-    announced = collections.announced
-    plans = [FeedPlan("", "", collections.articles, announced)]
-    for term in collections.categories:
-        inside = tuple(entry for entry in announced if f"{entry.category}/".startswith(f"{term.name}/"))
-        plans.append(FeedPlan(term.name, term.path, term.entries, inside))
-    known = {plan.category for plan in plans}
-    lost: dict[str, list[Entry]] = {}
-    for entry in announced:
-        parts = entry.category.split("/") if entry.category else []
-        for length in range(1, len(parts) + 1):
-            name = "/".join(parts[:length])
-            if name not in known:
-                lost.setdefault(name, []).append(entry)
-    for name, entries in sorted(lost.items()):
-        path = "/".join(segment(part) for part in name.split("/")) + "/"
-        plans.append(FeedPlan(name, path, (), tuple(entries), is_alone=True))
-    limited = (
-        replace(plan, entries=tuple(entry for entry in plan.entries[: config.feed_limit] if entry.article.date))
-        for plan in plans
-    )
-    return tuple(plan for plan in limited if plan.entries or plan.tombstones)
-
-
 def has_rights_page(collections: Collections, config: SiteConfig) -> bool:
     """Whether /rights/ is generated: on every site that is declared as one, unless a tombstone stands there."""
     return config.declared and not any(entry.path == "rights/" for entry in collections.tombstones)
 
 
+def has_subscribe_page(collections: Collections, feeds: Sequence[FeedPlan]) -> bool:
+    """Whether /subscribe/ is generated: where there are feeds, unless a tombstone stands there."""
+    return any(not plan.is_alone for plan in feeds) and not any(
+        entry.path == "subscribe/" for entry in collections.tombstones
+    )
+
+
 def list_paths(collections: Collections, config: SiteConfig) -> frozenset[str]:
     """The paths, below a variant's root, of all pages and feeds that are not made from a source file of their own."""
-    paths = {""} | {plan.path + "feed.xml" for plan in plan_feeds(collections, config)}
+    paths = {""} | set(feed_paths(plan_feeds(collections, config)))
     if has_rights_page(collections, config):
         paths.add("rights/")
     for folder, terms in (
@@ -231,6 +209,8 @@ class _Planner:
     _nested: dict[str, tuple[TermView, ...]] = field(init=False)  # by the parent category, "" for the top
     _pages_of: dict[tuple[str, str], str] = field(init=False)
     _feeds: tuple[FeedPlan, ...] = field(init=False)
+    _links: Mapping[tuple[FeedKind, str], tuple[FeedLink, ...]] = field(init=False)
+    _members: Mapping[str, list[Entry]] = field(init=False)  # by the name of their digest issue, oldest first
 
     def __post_init__(self) -> None:
         self.addresses = Addresses.of(self.config.base_url)
@@ -255,6 +235,11 @@ class _Planner:
             for term in terms
         }
         self.site = self._site_view()
+        self._links = feed_links(self._feeds, self._parts())
+        members: dict[str, list[Entry]] = {}
+        for entry in reversed(collections.articles):
+            members.setdefault(entry.article.issue, []).append(entry)
+        self._members = members
 
     # -- what pages are made of ------------------------------------------------------------------------------------
 
@@ -268,6 +253,9 @@ class _Planner:
     def _site_view(self) -> SiteView:
         config, collections = self.config, self.collections
         has_rights = has_rights_page(collections, config) or any(entry.path == "rights/" for entry in collections.pages)
+        has_subscribe = has_subscribe_page(collections, self._feeds) or any(
+            entry.path == "subscribe/" for entry in collections.pages
+        )
         return SiteView(
             title=self.words.worded(config.title),
             description=self.words.worded(config.description),
@@ -286,7 +274,8 @@ class _Planner:
             authors=self._url("authors/") if collections.authors else "",
             archive=self._url("archive/") if collections.months else "",
             issues=self._url("issues/") if collections.issues else "",
-            feed=self._url("feed.xml") if self._feeds else "",
+            feed=self._url("feed.xml") if any(plan.kind == "site" for plan in self._feeds) else "",
+            subscribe=self._url("subscribe/") if has_subscribe else "",
             rights_page=self._url("rights/") if has_rights else "",
             rights_contact=config.rights.contact,
             notices=tuple(self.words.worded(notice) for notice in config.rights.notices),
@@ -305,7 +294,7 @@ class _Planner:
         title: str,
         description: str = "",
         *,
-        feed: Term | None = None,
+        feed: tuple[FeedKind, str] = ("site", ""),
         noindex: bool = False,
         image: str = "",
     ) -> Head:
@@ -326,19 +315,10 @@ class _Planner:
             description=description,
             canonical=self.addresses.absolute(url),
             alternates=tuple(alternates),
-            feeds=self._feed_links(feed),
+            feeds=self._links.get(feed) or self._links.get(("site", ""), ()),
             noindex=noindex,
             image=image,
         )
-
-    def _feed_links(self, term: Term | None) -> tuple[FeedLink, ...]:
-        if not self.site.feed:
-            return ()
-        links = [FeedLink(self.words.worded(self.config.title), "application/rss+xml", self._url("feed.xml"))]
-        if term and any(plan.category == term.name for plan in self._feeds):
-            title = f"{self._category_views[term.name].name} - {links[0].title}"
-            links.insert(0, FeedLink(title, "application/rss+xml", self._url(term.path + "feed.xml")))
-        return tuple(links)
 
     def _date(self, date: Date | None) -> DateView | None:
         if date is None:
@@ -356,13 +336,11 @@ class _Planner:
         return self._chains[entry.article.id]
 
     def _hop(self, hop: Hop) -> HopView:
-        author = people_in(hop.author)
         return HopView(
             source=hop.source,
             page=self._pages_of.get(("source", hop.source), ""),
-            author=author,
-            author_page=self._pages_of.get(("author", author), ""),
-            translator=people_in(hop.translator),
+            authors=tuple(Link(name, self._pages_of.get(("author", name), "")) for name in people_in(hop.author)),
+            translator="、".join(people_in(hop.translator)),
             title=hop.title,
             url=printable(hop.url),
             archived=printable(hop.archived),
@@ -457,11 +435,15 @@ class _Planner:
             yield HomePage(self._head(path, self.site.title, self.site.description), cards, pager)
         yield from self._articles()
         generated = has_rights_page(collections, self.config)
+        subscribe = has_subscribe_page(collections, self._feeds)
+        own = {path for path, is_ours in (("rights/", generated), ("subscribe/", subscribe)) if is_ours}
         for entry in collections.pages:
-            if not (generated and entry.path == "rights/"):
+            if entry.path not in own:
                 yield self._standing(entry)
         if generated:
             yield self._rights_page()
+        if subscribe:
+            yield self._subscribe_page()
         for entry in collections.tombstones:
             yield self._tombstone(entry)
         for term in collections.categories:
@@ -602,6 +584,24 @@ class _Planner:
             sources=tuple(self._source(name, counts.get(name, 0)) for name in sorted(names)),
         )
 
+    def _subscribe_page(self) -> SubscribePage:
+        entry = next((entry for entry in self.collections.pages if entry.path == "subscribe/"), None)
+        text = self._text(entry) if entry else None
+        title = text.title if text else self.words.label("subscribe")
+        return SubscribePage(
+            head=self._head("subscribe/", title, text.summary if text else ""),
+            heading=title,
+            updated=self._date(entry.article.updated) if entry else None,
+            body=self._body(entry, text.body) if entry and text else None,
+            outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline)
+            if text
+            else (),
+            offers=make_offers(self._feeds, self._parts()),
+            variants=make_variant_offers(self.config, self.addresses, self.variant),
+            opml=make_address("OPML", "feeds.opml", self.variant, self.addresses),
+            archived=any(plan.archives for plan in self._feeds),
+        )
+
     def _source(self, name: str, count: int) -> SourceView:
         """A source and its terms: those of the site, where it has none of its own."""
         policies = [policy for policy in self.config.sources if is_same_source(policy.name, name)]
@@ -631,7 +631,7 @@ class _Planner:
         children = self._nested.get(term.name, ())
         trail = self._trail(term.name.rpartition("/")[0])
         for path, cards, pager in self._paged(term.path, term.entries):
-            head = self._head(path, view.name, feed=term)
+            head = self._head(path, view.name, feed=("category", term.name))
             yield ListPage(head, "category", view.name, "", trail, children, cards, pager)
 
     def _term_pages(
@@ -651,8 +651,11 @@ class _Planner:
         for term, view in zip(terms, views, strict=True):
             of_source = self._source(term.name, len(term.entries)) if kind == "source" else None
             link = of_source.url if of_source else ""
+            feed: tuple[FeedKind, str] = (kind, term.name) if kind != "author" else ("site", "")
             for path, cards, pager in self._paged(term.path, term.entries):
-                yield ListPage(self._head(path, view.name), kind, view.name, link, trail, (), cards, pager, of_source)
+                yield ListPage(
+                    self._head(path, view.name, feed=feed), kind, view.name, link, trail, (), cards, pager, of_source
+                )
 
     def _archive(self) -> Iterator[ArchivePage]:
         terms = self.collections.months
@@ -679,10 +682,7 @@ class _Planner:
         if not issues:
             return
         title = self.words.label("issues")
-        of_issue: dict[str, list[Entry]] = {}
-        for entry in reversed(self.collections.articles):
-            of_issue.setdefault(entry.article.issue, []).append(entry)
-        members = {entry.article.path: self._groups(of_issue.get(issue_name(entry.article), ())) for entry in issues}
+        members = {entry.article.path: self._groups(entry) for entry in issues}
         entries = tuple(
             IssueEntry(
                 self._text(entry).title,
@@ -693,11 +693,13 @@ class _Planner:
             )
             for entry in issues
         )
-        yield IssuePage(self._head("issues/", title), (), title, None, None, (), None, None, entries)
+        yield IssuePage(
+            self._head("issues/", title, feed=("issues", "")), (), title, None, None, (), None, None, entries
+        )
         for number, entry in enumerate(issues):
             text = self._text(entry)
             yield IssuePage(
-                head=self._head(entry.path, text.title, text.summary),
+                head=self._head(entry.path, text.title, text.summary, feed=("issues", "")),
                 trail=(Link(title, self._url("issues/")),),
                 heading=text.title,
                 date=self._date(entry.article.date),
@@ -708,11 +710,14 @@ class _Planner:
                 issues=(),
             )
 
-    def _groups(self, entries: Sequence[Entry]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+    def _groups(self, issue: Entry) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+        return tuple((name, tuple(map(self._card, entries))) for name, entries in self._listed(issue))
+
+    def _listed(self, issue: Entry) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
         """The items of a digest issue by top category, in the order of the settings; those without one last."""
-        groups: dict[str, list[Card]] = {}
-        for entry in entries:
-            groups.setdefault(entry.category.partition("/")[0], []).append(self._card(entry))
+        groups: dict[str, list[Entry]] = {}
+        for entry in self._members.get(issue_name(issue.article), ()):
+            groups.setdefault(entry.category.partition("/")[0], []).append(entry)
         order = {name: number for number, name in enumerate(self._category_views)}
         return tuple(
             (self._category_views[name].name if name else "", tuple(groups[name]))
@@ -722,97 +727,39 @@ class _Planner:
     # -- feeds -----------------------------------------------------------------------------------------------------
 
     def feeds(self) -> Iterator[FeedView]:
-        """The feed of the site and those of its categories."""
-        for plan in self._feeds:
-            yield self._feed(plan)
+        """The feeds of the variant."""
+        return make_feeds(self._feeds, self._parts())
 
-    def _feed(self, plan: FeedPlan) -> FeedView:
-        items = tuple(
-            self._tombstone_item(entry) if entry.article.withdrawn else self._item(entry)
-            for entry in newest_first((*plan.entries, *plan.tombstones))
-        )
-        title = self.site.title
-        if plan.category:
-            title = f"{self._category_title(plan.category)} - {title}"
-        url = self._url(plan.path + "feed.xml")
-        return FeedView(
-            path=variant_path(plan.path + "feed.xml", self.variant),
-            url=self.addresses.absolute(url),
-            home=self.addresses.absolute(self._url("" if plan.is_alone else plan.path)),
-            title=title,
-            description=self.site.description or title,
-            variant=self.variant.tag,
-            author=self.config.author.name,
-            author_email=self.config.author.email,
-            copyright="\n".join(self.site.notices),
-            updated=max(item.updated for item in items),
-            items=items,
+    def opml(self) -> tuple[OpmlView, ...]:
+        """The list of the variant's feeds, where it has any."""
+        return (make_opml(self._feeds, self._parts()),) if any(not plan.is_alone for plan in self._feeds) else ()
+
+    def _parts(self) -> Parts:
+        """What feeds are made of."""
+        return Parts(
+            variant=self.variant,
+            config=self.config,
+            site=self.site,
+            addresses=self.addresses,
+            label=self.words.label,
+            term_title=self._term_title,
+            text=self._text,
+            card=self._card,
+            chain=self._chain,
+            body=partial(self._body, absolute=True),
+            comment=partial(self._body, comment=True, absolute=True),
+            license=self._license,
+            listed=self._listed,
         )
 
-    def _item(self, entry: Entry) -> FeedItem:
-        article, text, card = entry.article, self._text(entry), self._card(entry)
-        assert article.date is not None
-        full = self.config.feed_content == "full"
-        cover = card.cover
-        return FeedItem(
-            guid=guid(self.config.tag, article.id, self.variant.tag),
-            title=text.title,
-            url=self.addresses.absolute(card.url),
-            date=article.date.moment.astimezone(self.config.zone),
-            updated=(article.updated or article.date).moment.astimezone(self.config.zone),
-            categories=tuple(
-                filter(None, (card.category.title if card.category else "", *(tag.name for tag in card.tags)))
-            ),
-            chain=card.chain,
-            original=article.original,
-            mode=article.rights.mode,
-            notices=text.notices,
-            signoff=text.signoff,
-            license=self._license(article.rights.license),
-            holder=article.rights.holder,
-            summary=text.summary,
-            cover=replace(cover, url=cover.absolute_url) if cover else None,
-            body=self._body(entry, text.body, absolute=True) if full else None,
-            comment=self._body(entry, text.comment, comment=True, absolute=True),
-            withdrawn="",
-            lead=text.summary if article.summary else "",
-            noncommercial=article.rights.noncommercial,
-        )
-
-    def _tombstone_item(self, entry: Entry) -> FeedItem:
-        """What comes over a withdrawn article in readers: the same guid, address and time, and nothing of its text."""
-        article, text = entry.article, self._text(entry)
-        assert article.date is not None
-        assert article.withdrawn is not None
-        return FeedItem(
-            guid=guid(self.config.tag, article.id, self.variant.tag),
-            title=text.title,
-            url=self.addresses.absolute(self._url(entry.path)),
-            date=article.date.moment.astimezone(self.config.zone),
-            updated=article.withdrawn.date.moment.astimezone(self.config.zone),
-            categories=(),
-            chain=self._chain(entry),
-            original=article.original,
-            mode="link",
-            notices=(),
-            signoff="",
-            license=None,
-            holder=article.rights.holder,
-            summary="",
-            cover=None,
-            body=None,
-            comment=None,
-            withdrawn=text.reason,
-        )
+    def _term_title(self, kind: str, name: str) -> str:
+        if kind == "category":
+            return self._category_title(name)
+        return self.words.convert(name) if kind == "tag" else name
 
 
 def _listed(name: str, names: Iterable[str]) -> bool:
     return any(is_same_source(name, other) for other in names)
-
-
-def guid(tag: str, identity: str, variant: str) -> str:
-    """`TAG:ID:VARIANT`, percent-encoded: an item's identity in feeds, for ever."""
-    return f"{tag}:{encode(identity)}:{variant}"
 
 
 def _sitemap(pages: Sequence[PageView], collections: Collections, config: SiteConfig) -> tuple[SitemapEntry, ...]:

@@ -6,14 +6,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from builder.config import Variant
     from builder.content.models import Article
+
+FeedFormat: TypeAlias = Literal["rss", "atom", "json"]
 
 #: First segments that are the generator's own; `page` is reserved at every level.
 RESERVED = frozenset({"page", "assets", "tags", "sources", "authors", "archive", "issues"})
@@ -21,8 +23,11 @@ RESERVED = frozenset({"page", "assets", "tags", "sources", "authors", "archive",
 #: Files at the site's root that are ours, whatever the site holds.
 SERVICE_FILES = frozenset({"sitemap.xml", "robots.txt", "_headers", "_redirects", ".nojekyll", ".wenzhai-manifest"})
 
-#: Files at each variant's root that are ours, those of feeds to come included.
-FEED_FILES = frozenset({"feed.xml", "atom.xml", "feed.json", "feeds.opml"})
+#: The files of a feed by their format, the main one first.
+FEED_FORMATS: Mapping[FeedFormat, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
+
+#: Files at each variant's root that are ours, whether there are feeds or not.
+FEED_FILES = frozenset({*FEED_FORMATS.values(), "feeds.opml"})
 
 #: Generated pages: reserved but for a standing page of the same name, which stands on top of them.
 GENERATED_PAGES = frozenset({"rights", "subscribe", "search"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote
 
-from builder.diagnostics import Diagnostic, Place, error, warning
+from builder.diagnostics import Diagnostic, error, warning
 from builder.site.permalinks import encode, printable
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def check_references(article: Article, references: tuple[Reference, ...], target
     """What is wrong with the references of a body."""
     found: list[Diagnostic] = []
     for reference in references:
-        place = Place(reference.path or article.path, reference.line, reference.column)
+        place = reference.place(article.path)
         for path in paths_of(reference):
             target = find_target(path, article, targets)
             if isinstance(target, Target):

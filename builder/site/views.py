@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from builder.site.permalinks import FeedFormat
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -52,17 +54,22 @@ class TermView:
 
 @dataclass(frozen=True, slots=True)
 class HopView:
-    """One station of the chain. `url` is the hop's own address or ""; `page` and `author_page` are pages of this site."""
+    """One station of the chain. `url` is the hop's own address or ""; `page` and the links of `authors` lead to pages of
+    this site."""
 
     source: str
     page: str
-    author: str  # "" where there is none or only a placeholder such as 佚名
-    author_page: str
+    authors: tuple[Link, ...]  # none where there is only a placeholder such as 佚名
     translator: str
     title: str
     url: str
     archived: str
     date: DateView | None
+
+    @property
+    def author(self) -> str:
+        """The names of the authors as one text, joined by 、."""
+        return "、".join(who.title for who in self.authors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +336,53 @@ class RightsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedAddress:
+    """A file for feed readers. `format` as it is called: RSS, Atom, JSON Feed or OPML."""
+
+    format: str
+    url: str
+    absolute_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOffer:
+    """A feed on the subscribe page. `page` is the page that it is the feed of."""
+
+    kind: Literal["site", "category", "tag", "source", "issues"]
+    title: str
+    page: str
+    addresses: tuple[FeedAddress, ...]  # RSS, Atom, JSON Feed
+
+
+@dataclass(frozen=True, slots=True)
+class VariantOffer:
+    """The whole site's feeds in a variant, and its subscribe page."""
+
+    tag: str
+    label: str
+    page: str
+    addresses: tuple[FeedAddress, ...]  # RSS, Atom, JSON Feed, OPML
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribePage:
+    """/subscribe/: the feeds of this variant, and where those of the others are. `body` is that of pages/subscribe.md, where
+    there is one."""
+
+    template = "subscribe"
+    head: Head
+    heading: str
+    updated: DateView | None
+    body: BodyRef | None
+    outline: tuple[HeadingView, ...]
+    offers: tuple[FeedOffer, ...]  # the site's first
+    variants: tuple[VariantOffer, ...]
+    opml: FeedAddress
+    archived: bool  # whether what has left the site's feed can be had from its archive
+
+
+@dataclass(frozen=True, slots=True)
 class TombstonePage:
     """What is left of a withdrawn article: that it was here, when it went and why. No text."""
 
@@ -361,8 +415,21 @@ class RedirectPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedItem:
+    """An article in the feed item of its digest issue. `url` is absolute."""
+
+    title: str
+    url: str
+    summary: str
+    authors: tuple[str, ...]
+    chain: tuple[HopView, ...]
+    original: bool
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
-    """An item of a feed. All URLs are absolute, those in the bodies included."""
+    """An item of a feed. All URLs are absolute, those in the bodies included; a hop's pages of this site are not for feeds."""
 
     guid: str
     title: str
@@ -384,11 +451,15 @@ class FeedItem:
     withdrawn: str  # the reason, for a tombstone; else ""
     lead: str = ""  # the summary where somebody wrote one
     noncommercial: bool = False
+    authors: tuple[str, ...] = ()  # who wrote it, by name
+    publisher: str = ""  # who stands for it where nobody is named: the source that it came from, or this site
+    listed: tuple[tuple[str, tuple[ListedItem, ...]], ...] = ()  # of a digest issue: its items by category
 
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed in one variant, newest item first. `url` is its own absolute address."""
+    """A feed in one variant and format, newest item first. `url` is its own absolute address. An archive document has
+    `current`, the address of the feed that it belongs to."""
 
     path: str
     url: str
@@ -401,6 +472,22 @@ class FeedView:
     copyright: str
     updated: datetime  # the newest change of an item
     items: tuple[FeedItem, ...]
+    format: FeedFormat = "rss"
+    id: str = ""  # of the feed: the same wherever it is, and in its archive documents
+    author_url: str = ""
+    hub: str = ""  # a WebSub hub, or ""
+    current: str = ""
+    previous_archive: str = ""  # the archive document before this one, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpmlView:
+    """All feeds of a variant: (title, address, page) of each, all addresses absolute."""
+
+    path: str
+    title: str
+    variant: str
+    feeds: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +510,7 @@ PageView: TypeAlias = (
     | IssuePage
     | StandingPage
     | RightsPage
+    | SubscribePage
     | TombstonePage
     | NotFoundPage
     | RedirectPage
@@ -451,7 +539,8 @@ class SiteView:
     archive: str
     issues: str
     feed: str
-    rights_page: str  # "" where there is none
+    subscribe: str  # the subscribe page, "" where there is none
+    rights_page: str  # likewise
     rights_contact: str
     notices: tuple[str, ...]  # the notices of the whole site
     generator: str

@@ -90,7 +90,7 @@ SOURCES = {
         "自己写的。",
         id="own",
         title="“自己”写的",
-        attribution=[{"source": "参考网", "author": "李干", "url": "https://reference.example.com/"}],
+        attribution=[{"source": "参考网", "author": "李干、佚名、于后云", "url": "https://reference.example.com/"}],
         rights={"notices": [{"zh-CN": "作者保留署名权。", "zh-TW": "作者保留具名權。", "zh-HK": "作者保留署名權利。"}]},
     ),
     "articles/traditional.md": source(

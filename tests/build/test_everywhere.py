@@ -163,7 +163,7 @@ class Walk(HTMLParser):
         if self.open and self.open[-1][0] == "script" and "schema.org" in data:
             self.data.append(json.loads(data))
         elif self.state == "kept":
-            self.kept.append(data)
+            self.kept.append(self.same_for_all(data))  # an address may be there to be read
         else:
             (self.left if self.state else self.texts).append(data)
 

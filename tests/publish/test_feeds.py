@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
-from builder.publish.feeds import STRINGS, render_rss
-from builder.site.views import BodyRef, DateView, FeedItem, FeedView, HopView, LicenseView, PictureView
+from builder.publish.feeds import STRINGS, render_feed
+from builder.site.views import BodyRef, DateView, FeedItem, FeedView, HopView, LicenseView, Link, PictureView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +41,13 @@ NAMED = ("秦盛", "澎湃新闻", "科学网", "爱科学")
 def hop(source: str, url: str = "", author: str = "", **more: Any) -> HopView:
     fields: dict[str, Any] = {
         "page": "/sources/x/",
-        "author_page": "",
         "translator": "",
         "title": "",
         "archived": "",
         "date": None,
     }
-    return HopView(source=source, author=author, url=url, **(fields | more))
+    authors = tuple(Link(name, "") for name in author.split("、") if name)
+    return HopView(source=source, authors=authors, url=url, **(fields | more))
 
 
 CHAIN = (hop("澎湃新闻", author="秦盛"), hop("科学网"), hop("爱科学", "https://www.iikx.com/news/38867.html"))
@@ -73,8 +73,11 @@ def make_item(**changes: Any) -> FeedItem:
         body=BodyRef("body", ()),
         comment=None,
         withdrawn="",
+        publisher="澎湃新闻",
     )
-    return replace(item, **changes)
+    item = replace(item, **changes)
+    named = dict.fromkeys(who.title for one in item.chain for who in one.authors)
+    return item if "authors" in changes else replace(item, authors=("编辑部",) if item.original else tuple(named))
 
 
 def make_feed(*items: FeedItem, **changes: Any) -> FeedView:
@@ -95,7 +98,7 @@ def make_feed(*items: FeedItem, **changes: Any) -> FeedView:
 
 
 def render(*items: FeedItem, bodies: dict[str, str] | None = None, **changes: Any) -> bytes:
-    return render_rss(make_feed(*items, **changes), {"body": "<p>正文</p>"} | (bodies or {}), TEXTS)
+    return render_feed(make_feed(*items, **changes), {"body": "<p>正文</p>"} | (bodies or {}), TEXTS)
 
 
 def channel_of(data: bytes) -> ET.Element:
@@ -364,8 +367,8 @@ def test_a_cover_is_shown_once() -> None:
     )
     data = render(make_item(cover=cover))
     assert (
-        '<img src="https://example.org/digest/assets/a.jpg" alt="截图 &quot;一&quot;" width="800" height="600">'
-        in body_of(data)
+        '<img src="https://example.org/digest/assets/a.jpg" alt="截图 &quot;一&quot;" width="800" height="600"'
+        ' referrerpolicy="no-referrer">' in body_of(data)
     )
     assert "«cover_credit»：Sora <官方>" in shown(data)
     body = '<p><img src="https://example.org/digest/assets/a.jpg" alt=""></p>'
@@ -538,4 +541,4 @@ def test_bytes_do_not_depend_on_place_and_time() -> None:
     here = render(make_item(), make_item(guid="2"), bodies={"body": HOSTILE_BODY})
     assert outputs == [here, here]
     moved = make_feed(make_item(), updated=datetime(2026, 3, 27, 1, tzinfo=UTC))
-    assert b"<lastBuildDate>Fri, 27 Mar 2026 01:00:00 +0000</lastBuildDate>" in render_rss(moved, {"body": ""}, TEXTS)
+    assert b"<lastBuildDate>Fri, 27 Mar 2026 01:00:00 +0000</lastBuildDate>" in render_feed(moved, {"body": ""}, TEXTS)

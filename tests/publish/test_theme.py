@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -23,7 +23,9 @@ from builder.site.views import (
     BodyRef,
     Card,
     DateView,
+    FeedAddress,
     FeedLink,
+    FeedOffer,
     Head,
     HeadingView,
     HomePage,
@@ -41,9 +43,11 @@ from builder.site.views import (
     RedirectPage,
     SiteView,
     StandingPage,
+    SubscribePage,
     TermPage,
     TermView,
     TombstonePage,
+    VariantOffer,
     YearView,
 )
 
@@ -79,6 +83,7 @@ def make_site(variant: str = "zh-CN", **changes: Any) -> SiteView:
         archive="/digest/archive/",
         issues="/digest/issues/",
         feed="/digest/feed.xml",
+        subscribe="/digest/subscribe/",
         rights_page="",
         rights_contact="mailto:rights@example.org",
         notices=(NOTICE,),
@@ -108,11 +113,11 @@ def make_head(path: str = "", title: str = "标题", variant: str = "zh-CN", **c
 
 DAY = DateView("2026-03-26", "2026年3月26日", "")
 TIME = DateView("2026-03-26T09:30:00+08:00", "2026年3月26日", "09:30")
-ORIGIN = HopView("澎湃新闻", "/digest/sources/a/", "秦盛", "/digest/authors/b/", "", "", "", "", None)
+ORIGIN = HopView("澎湃新闻", "/digest/sources/a/", (Link("秦盛", "/digest/authors/b/"),), "", "", "", "", None)
 TRANSLATION = HopView(
-    "译站", "", "", "", "林知远", "Sora <is> gone", "https://example.com/t?a=1&b=2", "https://archive.org/1", DAY
+    "译站", "", (), "林知远", "Sora <is> gone", "https://example.com/t?a=1&b=2", "https://archive.org/1", DAY
 )
-COPY = HopView("爱科学", "", "writer", "", "", "", "https://www.iikx.com/news/progress/38867.html", "", TIME)
+COPY = HopView("爱科学", "", (Link("writer", ""),), "", "", "https://www.iikx.com/news/progress/38867.html", "", TIME)
 PICTURE = PictureView("/digest/a.png", "图", "官方", 60, 40, "https://example.org/digest/a.png")
 CARD = Card(
     "a",
@@ -171,6 +176,12 @@ def make_article(**changes: Any) -> ArticlePage:
     return replace(page, **changes)
 
 
+FEED_KINDS: tuple[Literal["site", "category", "tag", "source", "issues"], ...] = (
+    *("site", "category", "tag", "source", "issues"),
+)
+ADDRESSES = (FeedAddress("RSS", "/digest/feed.xml", "https://example.org/digest/feed.xml"),)
+
+
 def make_pages(variant: str = "zh-CN") -> list[PageView]:
     def head(path: str = "", title: str = "标题", **changes: Any) -> Head:
         return make_head(path, title, variant, **changes)
@@ -222,6 +233,17 @@ def make_pages(variant: str = "zh-CN") -> list[PageView]:
             head("issues/"), (), "期刊", None, None, (), None, None, (IssueEntry("第 1 期", "/i/1/", DAY, "摘要", 2),)
         ),
         StandingPage(head("about/"), "关于", DAY, BODY, tuple(HeadingView(2, f"h{n}", "节") for n in range(3))),
+        SubscribePage(
+            head("subscribe/"),
+            "订阅",
+            DAY,
+            BODY,
+            (),
+            tuple(FeedOffer(kind, "科技 <文摘>", "/digest/x/", ADDRESSES) for kind in FEED_KINDS),
+            tuple(VariantOffer(tag, tag, "/digest/subscribe/", ADDRESSES, tag == variant) for tag in VARIANTS),
+            ADDRESSES[0],
+            archived=True,
+        ),
         TombstonePage(head("gone/", noindex=True), "撤下的文章", DAY, "应作者要求", (ORIGIN,)),
         NotFoundPage(head("404/", noindex=True, alternates=(), canonical="")),
         RedirectPage(head("old/"), "/digest/new/", "https://example.org/digest/new/"),
@@ -744,7 +766,7 @@ def test_every_string_is_worded_in_three_variants_and_used() -> None:
             assert re.findall(r"\{\w+\}", theme.strings[variant][key]) == re.findall(r"\{\w+\}", text)
     sources = "\n".join(file.source for file in theme.templates.values())
     used = set(re.findall(r"\bt\.(\w+)", sources))
-    # Read as t["mode_" ~ page.mode], t[page.kind] and t[page.kind ~ "s"], and by feeds.
+    # Read as t["mode_" ~ page.mode], t[kind], t[page.kind] and t[page.kind ~ "s"], and by feeds.
     used |= {"mode_full", "category", "tag", "source", "author", "tags", "sources", "authors", *STRINGS}
     assert used == set(main)
 
@@ -752,7 +774,8 @@ def test_every_string_is_worded_in_three_variants_and_used() -> None:
 def test_the_documentation_names_everything_a_theme_sees() -> None:
     doc = DOC.read_text(encoding="utf-8")
     classes = [value for value in vars(views).values() if is_dataclass(value) and value.__module__ == views.__name__]
-    shown = [view for view in classes if view.__name__ not in ("FeedItem", "FeedView", "SitemapEntry")]  # type: ignore[union-attr]
+    unseen = ("FeedItem", "FeedView", "ListedItem", "OpmlView", "SitemapEntry")
+    shown = [view for view in classes if view.__name__ not in unseen]  # type: ignore[union-attr]
     names = {f"{view.__name__}.{field.name}" for view in shown for field in fields(view)}  # type: ignore[union-attr]
     theme = default_theme()
     names |= {f"templates/{name}" for name in theme.templates} | {f"assets/{asset.name}" for asset in theme.assets}

@@ -79,7 +79,8 @@ def test_every_page_names_itself_in_all_variants(built: Built, pages: dict[str, 
         for url in page.hreflang.values():
             assert unquote(url).removeprefix(base) + "index.html" in pages
         own = [urlsplit(link["href"]).path for link in page.links("alternate") if "type" in link]
-        assert own[-1] == urlsplit(base).path + VARIANTS[variant] + "feed.xml"
+        names = ("feed.xml", "atom.xml", "feed.json")
+        assert own[-3:] == [urlsplit(base).path + VARIANTS[variant] + name for name in names]
         # The switch stays on the same page.
         switch = [found["href"] for found in page.all("a") if "hreflang" in found]
         assert [urljoin(base, url) for url in switch] == [page.hreflang[tag] for tag in VARIANTS]

@@ -216,7 +216,8 @@ def test_a_site_of_nothing_but_tombstones_has_its_feed(site: MakeSite) -> None:
     folder = site(f"-- content/articles/a.md --\n{source(withdrawn={'date': '2024-04-01', 'reason': '撤'})}")
     built = build(folder, now=datetime(2024, 4, 2, tzinfo=UTC))
     assert len(items_of(built, "feed.xml")) == 1
-    assert [link["href"] for link in built.page("index.html").links("alternate") if "type" in link] == ["/feed.xml"]
+    links = [link["href"] for link in built.page("index.html").links("alternate") if "type" in link]
+    assert links == ["/feed.xml", "/atom.xml", "/feed.json"]
     # Pages, issues and what was never published were in no feed.
     for front in ({"kind": "page"}, {"kind": "issue"}, {"draft": True}, {"date": "2024-05-01"}):
         write_file(folder / "content/articles/a.md", source(withdrawn={"date": "2024-04-01", "reason": "撤"}, **front))

@@ -69,7 +69,13 @@ def test_the_rights_page_lists_every_source_and_its_terms(site: MakeSite) -> Non
     assert all(text in page.text for text in ("摘錄", "CC-BY-4.0", "軟體的聲明", "另寫"))
     assert "https://cloud.example/%E4%BA%91/" in page.hrefs()
     assert "/zh-tw/articles/a/" in page.hrefs()
-    assert "/zh-tw/articles/a/" in built.page("zh-tw/authors/里云、后云/index.html").hrefs()
+    # Each of several authors is a person of their own.
+    for person, link in (("里云", "%E9%87%8C%E4%BA%91"), ("后云", "%E5%90%8E%E4%BA%91")):
+        assert "/zh-tw/articles/a/" in built.page(f"zh-tw/authors/{person}/index.html").hrefs()
+        for path in ("zh-tw/index.html", "zh-tw/articles/a/index.html"):
+            assert f"/zh-tw/authors/{link}/" in built.page(path).hrefs(), path
+    assert not any("、" in path for path in built.paths)
+    assert [who["name"] for who in built.page("articles/a/index.html").json_ld[0]["author"]] == ["里云", "后云"]
 
 
 def test_the_rights_page_is_there_without_a_text_of_its_own(site: MakeSite) -> None:

@@ -102,3 +102,35 @@ def test_an_excerpt_is_the_summary_and_the_first_sentences(site: MakeSite) -> No
     feed = (folder / "public/feed.xml").read_text("utf-8")
     content = feed.split("<content:encoded>")[1]
     assert content.index("写好的摘要") < content.index("开头的一句") < content.index("继续阅读原文")
+
+
+def test_what_stands_under_static_is_published_and_that_is_said(site: MakeSite) -> None:
+    hidden = OPENING + "\n![图](/hidden.svg) ![图](/shown.svg) ![图](/hidden.svg)\n"
+    front = {"original": None, "attribution": HOP, "cover": {"src": "/cover.svg", "alt": "图"}}
+    folder = site(
+        f"""\
+-- content/articles/a.md --
+{source(hidden, rights={"mode": "excerpt"}, comment="![图](/comment.svg)", **front)}
+-- content/articles/b.md --
+{source("![图](/shown.svg)")}
+-- content/articles/c.md --
+{source("正文。", rights={"mode": "link"}, **(front | {"cover": {"src": "/own.svg", "alt": "图"}}))}
+-- static/hidden.svg --
+x
+-- static/shown.svg --
+x
+-- static/cover.svg --
+x
+-- static/comment.svg --
+x
+-- static/own.svg --
+x
+"""
+    )
+    found = build(folder).report.plan.diagnostics
+    assert [(finding.code, finding.severity) for finding in found] == [("withheld-static", "warning")] * 2
+    line = source(hidden, rights={"mode": "excerpt"}, comment="x", **front).split("\n").index("---", 1) + 4
+    assert {str(finding.place).rsplit(":", 1)[0]: finding.message.split()[0] for finding in found} == {
+        f"content/articles/a.md:{line}": "static/hidden.svg",
+        "content/articles/c.md:6": "static/own.svg",
+    }

@@ -1,5 +1,5 @@
 // Colours: automatic, light or dark, remembered. Loaded in the head, so that a choice holds before the first paint.
-// And the variant switch keeps the reader's place. Every page works without this file.
+// The variant switch keeps the reader's place, and addresses of feeds can be copied. Every page works without this file.
 (function () {
   "use strict";
   var root = document.documentElement, states = ["auto", "light", "dark"], state = "auto";
@@ -32,6 +32,16 @@
     // What scrolls sideways has to be reached from the keyboard.
     document.querySelectorAll(".prose pre, .prose table").forEach(function (box) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    });
+    if (navigator.clipboard) document.querySelectorAll(".copy").forEach(function (copy) {
+      var text = copy.textContent;
+      copy.hidden = false;
+      copy.addEventListener("click", function () {
+        navigator.clipboard.writeText(copy.dataset.copy).then(function () {
+          copy.textContent = copy.dataset.copied;
+          setTimeout(function () { copy.textContent = text; }, 2000);
+        }, function () { /* refused: the address is there to be read */ });
+      });
     });
     if (menu) {
       menu.addEventListener("click", function (event) {

@@ -1,0 +1,154 @@
+"""A feed (RSS, Atom, JSON Feed) → its items, each as Markdown with what the feed says of it."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+from calendar import timegm
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from builder.authoring.importing.markdown import missing_extra, parse_html, settle_addresses, to_markdown
+from builder.authoring.importing.taken import Page
+from builder.authoring.new import host_of
+from builder.config import is_web_address
+from builder.content.attribution import people_in
+from builder.content.dates import parse_date
+from builder.content.models import Date, Hop
+from builder.diagnostics import BuilderError, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+Item = tuple[str, Page]
+_MOST_TAGS = 10
+_LONGEST_NOTICE = 200
+
+
+def read_json_feed(text: str, address: str, *, zone: ZoneInfo) -> tuple[Item, ...]:
+    """The items of a JSON Feed (https://jsonfeed.org/version/1.1). Raises `BuilderError` for what is none."""
+    try:
+        feed = json.loads(text, strict=False)
+    except ValueError as problem:
+        raise _broken(address, str(problem)) from None
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise _broken(address, "it has no items")
+    title = _text(feed.get("title")) or host_of(_text(feed.get("home_page_url")) or address)
+    return tuple(
+        _json_item(item, title, _authors(feed), _text(feed.get("language")), zone)
+        for item in feed["items"]
+        if isinstance(item, dict)
+    )
+
+
+def _json_item(item: dict[str, Any], source: str, authors: str, language: str, zone: ZoneInfo) -> Item:
+    url, elsewhere = _text(item.get("url")), _text(item.get("external_url"))
+    body = (
+        _markdown(_text(item.get("content_html")), url) or _text(item.get("content_text")) or _text(item.get("summary"))
+    )
+    origin = Hop(host_of(elsewhere), url=elsewhere) if is_web_address(elsewhere) and elsewhere != url else None
+    if not url and origin:
+        url, origin = elsewhere, None
+    return body, Page(
+        title=_plain(_text(item.get("title"))),
+        source=source,
+        address=url if is_web_address(url) else "",
+        date=parse_date(_text(item.get("date_published")), zone),
+        authors=people_in(_authors(item) or authors),
+        origins=(origin,) if origin else (),
+        tags=_tags(item.get("tags")),
+        language=_text(item.get("language")) or language,
+    )
+
+
+def read_xml_feed(data: bytes, address: str, *, zone: ZoneInfo) -> tuple[Item, ...]:
+    """The items of an RSS or Atom feed. Raises `BuilderError` for what is none, and without the extra."""
+    try:
+        import feedparser
+    except ImportError:
+        raise missing_extra("feeds") from None
+    # What is dangerous in it, the build takes out: it sees what editors add as well.
+    parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.get("version"):
+        raise _broken(address, str(parsed.get("bozo_exception", "it is none")))
+    feed = parsed.feed
+    title = _plain(feed.get("title", "")) or host_of(feed.get("link", "") or address)
+    return tuple(_xml_item(entry, title, feed, zone) for entry in parsed.entries)
+
+
+def _xml_item(entry: dict[str, Any], source: str, feed: dict[str, Any], zone: ZoneInfo) -> Item:
+    contents = [_text(part.get("value")) for part in entry.get("content", [])]
+    url = _text(entry.get("link"))
+    body = _markdown(max([*contents, _text(entry.get("summary"))], key=len, default=""), url)
+    declared = entry.get("source") or {}
+    name = _plain(_text(declared.get("title")))
+    authors = [_text(person.get("name")) for person in entry.get("authors", [])] or [_text(entry.get("author"))]
+    # Several are put into one element, parted by dots.
+    notices = (_text(entry.get("rights")) or _text(feed.get("rights"))).replace("\n", " · ").split(" · ")
+    licences = [
+        link.get("href", "")
+        for link in (*entry.get("links", []), *feed.get("links", []))
+        if link.get("rel") == "license"
+    ]
+    licences += [_text(entry.get("license")), _text(feed.get("license"))]
+    return body, Page(
+        title=_plain(_text(entry.get("title"))),
+        source=source,
+        address=url if is_web_address(url) else "",
+        date=_date(entry, zone),
+        authors=people_in("、".join(person for person in authors if person and person != source)),
+        # `<source>` names the feed that an item comes from, and its address is that of the feed.
+        origins=(Hop(name),) if name and name != source else (),
+        tags=_tags([_text(tag.get("term")) for tag in entry.get("tags", [])]),
+        notices=tuple(notice for text in notices if (notice := _plain(text)) and len(notice) <= _LONGEST_NOTICE),
+        license=next(filter(is_web_address, licences), ""),
+        language=_text(feed.get("language")),
+    )
+
+
+def _date(entry: dict[str, Any], zone: ZoneInfo) -> Date | None:
+    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    return Date(datetime.fromtimestamp(timegm(parsed), zone), has_time=True) if parsed else None
+
+
+def _markdown(source: str, base: str) -> str:
+    if not source.strip():
+        return ""
+    tree = parse_html(source)
+    settle_addresses(tree, base)
+    return to_markdown(tree)
+
+
+def _authors(item: dict[str, Any]) -> str:
+    people = item.get("authors")
+    people = people if isinstance(people, list) else [item.get("author")]  # version 1 had one
+    return "、".join(name for person in people if isinstance(person, dict) and (name := _text(person.get("name"))))
+
+
+def _tags(values: object) -> tuple[str, ...]:
+    def texts() -> Iterator[str]:
+        for value in values if isinstance(values, list) else []:
+            if isinstance(value, str) and (text := " ".join(value.split())):
+                yield text
+
+    return tuple(dict.fromkeys(texts()))[:_MOST_TAGS]
+
+
+def _plain(text: str) -> str:
+    """A title without tags and entities, on one line."""
+    if "<" in text or "&" in text:
+        text = parse_html(f"<p>{text}</p>").text_content() if "<" in text else html.unescape(text)
+    return " ".join(text.split())
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _broken(address: str, why: str) -> BuilderError:
+    name = address or "this"
+    return BuilderError(
+        error("import-feed", f"{name} cannot be read as a feed: {why}", hint="give a page or a text, or mend the feed")
+    )

@@ -1,0 +1,154 @@
+"""HTML pages and feeds → texts with their attribution; needs the extra `wenzhai[import]`."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from pages import ATOM, JSON_FEED, PAGE, RSS
+
+from builder.authoring.importing.fetch import Fetched
+from builder.authoring.importing.take import Wishes, take_texts
+from builder.diagnostics import BuilderError
+
+if TYPE_CHECKING:
+    from builder.authoring.importing.taken import TakenText
+    from builder.content.models import Hop
+
+for package in ("trafilatura", "markdownify", "feedparser"):
+    pytest.importorskip(package, reason="comes with the extra wenzhai[import]")
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 3, 27, tzinfo=ZONE)
+
+
+def take(data: str | bytes, **more: str) -> tuple[TakenText, ...]:
+    data = data.encode() if isinstance(data, str) else data
+    return take_texts(Fetched(data, **more), Wishes(), now=NOW, zone=ZONE)
+
+
+def said(hop: Hop) -> dict[str, str]:
+    facts = {"source": hop.source, "author": hop.author, "title": hop.title, "url": hop.url}
+    if hop.date:
+        facts["date"] = hop.date.moment.isoformat()
+    return {key: value for key, value in facts.items() if value}
+
+
+BODY = """\
+研究人员宣布，新的量子芯片可以在更高的温度下工作，这意味着冷却的成本会下降。他们在[论文](https://site.example/paper?a=1&b=2)里给出了数据，**误差**只有百分之一。
+
+![芯片](https://site.example/img/a.jpg)
+
+## 下一步
+
+团队计划在明年继续测试\\*更大\\*的芯片，包括 C# 接口，并且公开全部的测量数据，供同行检验结果。
+
+- 第一条内容比较长一点
+- 第二条内容也比较长
+
+```
+print("hi")
+x = 1
+```"""
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_a_page_tells_its_chain_outside_and_inside_of_the_text(encoding: str) -> None:
+    (taken,) = take(PAGE.encode(encoding), name="a.html")
+    assert taken.title == "量子芯片降温"
+    assert list(map(said, taken.hops)) == [
+        {"source": "海岸周刊", "author": "韩立"},
+        {"source": "远山日报", "author": "林远"},
+        {"source": "某站", "url": "https://site.example/2026/1.html", "date": "2026-03-26T09:30:00+08:00"},
+    ]
+    assert taken.notices == ("本文仅供学习交流之用，版权归原作者所有，请勿用于商业用途！",)
+    assert taken.license == "https://creativecommons.org/licenses/by/4.0/"
+    assert taken.body == BODY
+    assert taken.script == "zh-CN"
+
+
+def test_where_a_page_was_read_counts_more_than_what_it_says() -> None:
+    (taken,) = take(PAGE, address="https://copy.example/a/1", media_type="text/html")
+    assert taken.address == taken.hops[-1].url == "https://copy.example/a/1"
+    assert "https://copy.example/paper" in taken.body
+
+
+def test_a_page_that_declares_what_it_is_based_on_keeps_that() -> None:
+    origin = {
+        "@type": "CreativeWork",
+        "name": "Gone",
+        "url": "https://far.example/1",
+        "author": [{"@type": "Person", "name": "甲"}, {"@type": "Person", "name": "乙"}],
+        "publisher": {"@type": "Organization", "name": "远方"},
+    }
+    article = {"@type": "NewsArticle", "headline": "走了", "isBasedOn": [origin], "publisher": {"name": "近处"}}
+    text = "<p>这是正文的第一段，说了很多的话，足够长了。</p><p>这是第二段，也说了很多的话，足够长了。</p>" * 3
+    page = f"<html><head><script type='application/ld+json'>{json.dumps(article)}</script></head><body>{text}</body></html>"
+    (taken,) = take(page, address="https://near.example/1", media_type="text/html")
+    assert list(map(said, taken.hops)) == [
+        {"source": "远方", "author": "甲、乙", "title": "Gone", "url": "https://far.example/1"},
+        {"source": "近处", "url": "https://near.example/1"},
+    ]
+
+
+def test_each_item_of_a_feed_is_a_text() -> None:
+    first, second, empty = take(RSS)
+    assert first.title == "第一篇 & 其他"
+    assert list(map(said, first.hops)) == [
+        {"source": "海岸周刊"},
+        {
+            "source": "云上周刊",
+            "author": "甲文",
+            "url": "https://cloud.example/1.html?utm_source=rss",
+            "date": "2026-03-26T09:30:00+08:00",
+        },
+    ]
+    assert first.body == "第一段有[链接](https://cloud.example/a.html)。\n\n![图](https://cloud.example/p.png)"
+    assert (first.tags, first.notices) == (("芯片",), ("未经授权，不得转载。",))
+    assert list(map(said, second.hops)) == [
+        {"source": "远山日报"},
+        {"source": "云上周刊", "url": "https://cloud.example/2.html"},
+    ]
+    assert (second.body, second.license) == ("第二篇的正文。", "https://creativecommons.org/licenses/by-nc/4.0/")
+    assert not empty.body
+
+
+def test_atom_and_json_feeds_too() -> None:
+    (atom,) = take(ATOM)
+    assert list(map(said, atom.hops)) == [
+        {"source": "原子周刊", "author": "乙文", "url": "https://atom.example/1", "date": "2026-03-26T09:30:00+08:00"}
+    ]
+    assert (atom.script, atom.license) == ("zh-TW", "https://creativecommons.org/licenses/by-sa/4.0/")
+    first, second = take(JSON_FEED)
+    assert list(map(said, first.hops)) == [
+        {"source": "far.example", "url": "https://far.example/x"},
+        {
+            "source": "数据周刊",
+            "author": "丙文、丁文",
+            "url": "https://json.example/1",
+            "date": "2026-03-26T09:30:00+08:00",
+        },
+    ]
+    assert first.tags == ("芯片",)
+    assert second.body == "没有标题的正文在这里。"
+
+
+@pytest.mark.parametrize(
+    "data", ["<rss><channel>", "<rss version='2.0'", '{"version": "https://jsonfeed.org/version/1.1"']
+)
+def test_a_broken_feed_is_said_to_be_one(data: str) -> None:
+    try:
+        assert take(data) == ()
+    except BuilderError as problem:
+        assert problem.diagnostics[0].code == "import-feed"
+
+
+@pytest.mark.parametrize(
+    "data", ["", "<html></html>", "<html><body><p>短</p></body></html>", "<!doctype html>\0\ufffe"]
+)
+def test_a_page_without_a_text_is_no_crash(data: str) -> None:
+    (taken,) = take(data, name="x.html")
+    assert taken.title == ""
