@@ -17,7 +17,17 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 #: The libraries that decide about output.
-_LIBRARIES = ("feedgen", "Jinja2", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "nh3", "OpenCC", "Pygments")
+_LIBRARIES = (
+    "ahocorasick-rs",
+    "feedgen",
+    "Jinja2",
+    "linkify-it-py",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "nh3",
+    "OpenCC",
+    "Pygments",
+)
 
 
 def digest(*parts: object) -> str:

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from builder.content.front_matter import parse_source, title_from_name
 from builder.diagnostics import Checked
-from builder.markup.render import cut_summary, excerpt, render, render_inline
+from builder.markup.render import Heading, cut_summary, excerpt, render, render_inline
 from builder.markup.text import plain_text
 from builder.rendering.twins import render_twins
 from builder.rendering.unused import find_unused
 from builder.variants.converter import NO_RULES, make_converter, make_rules
-from builder.variants.manual import convert_manual, convert_text, convert_texts, has_manual, show_source
+from builder.variants.manual import convert_manual, convert_text, has_manual, show_source
 from builder.variants.runs import split_html
 from builder.variants.style import NO_STYLE, make_style, merge_style
 
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from builder.config import Variant, Wording
     from builder.content.discover import SourceFile
     from builder.content.front_matter import SourceSettings
-    from builder.content.models import Article
-    from builder.diagnostics import Place
-    from builder.markup.render import Heading, Markup, MarkupSettings, Reference
+    from builder.content.models import Article, Override
+    from builder.diagnostics import Diagnostic, Place
+    from builder.markup.render import Markup, MarkupSettings, Reference
     from builder.rendering.twins import RenderedTwin
     from builder.variants.converter import Converter, Rules
     from builder.variants.glossary import Glossary
@@ -83,40 +84,66 @@ class Rendered:
 
 
 def render_sources(settings: RenderSettings, sources: Sequence[SourceFile]) -> tuple[Checked[Rendered | None], ...]:
-    """The texts of a batch of source files. Everything in and out can be pickled."""
-    return tuple(render_source(source, settings) for source in sources)
+    """The texts of a batch of source files and their twins, None where front matter cannot be read; what comes out of a source
+    does not depend on the others. Everything in and out can be pickled."""
+    drafts = [_draft(source, settings) for source in sources]
+    texts = [draft.text for draft in drafts if isinstance(draft, _Draft)]
+    said = iter(_convert_texts(texts, settings.variants, settings))
+    return tuple(
+        _finish(draft, next(said), settings) if isinstance(draft, _Draft) else Checked(None, draft) for draft in drafts
+    )
 
 
-def render_source(source: SourceFile, settings: RenderSettings) -> Checked[Rendered | None]:
-    """The texts of one source file and its twins, None where its front matter cannot be read."""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A source, rendered in its own script, and what was found on the way."""
+
+    source: SourceFile
+    article: Article
+    body: Markup
+    comment: Markup
+    text: _SourceText
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def _draft(source: SourceFile, settings: RenderSettings) -> _Draft | tuple[Diagnostic, ...]:
+    """The draft of a source; what is wrong with it where its front matter cannot be read."""
     parsed = parse_source(source, settings.source)
     if parsed.value is None:
-        return Checked(None, parsed.diagnostics)
+        return parsed.diagnostics
     body = render_body(parsed.value, settings.markup)
     article = replace(parsed.value, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
     comment = _render_comment(article.comment, article.place("comment"), article.script, settings)
-    found = [*parsed.diagnostics, *body.diagnostics, *comment.diagnostics]
-    source_text = _prepare(article, body.value, comment.value)
-    texts = {variant.tag: _text_in(variant, source_text, settings) for variant in settings.variants}
-    references, comment_references = body.value.references, comment.value.references
-    if source.twins:
-        twins = render_twins(
-            source.twins, article.script, body.value, comment.value, settings.variants, settings.markup
-        )
+    return _Draft(
+        source,
+        article,
+        body.value,
+        comment.value,
+        _prepare(article, body.value, comment.value),
+        parsed.diagnostics + body.diagnostics + comment.diagnostics,
+    )
+
+
+def _finish(draft: _Draft, texts: dict[str, Text], settings: RenderSettings) -> Checked[Rendered | None]:
+    article, body, comment = draft.article, draft.body, draft.comment
+    found = [*draft.diagnostics]
+    references, comment_references = body.references, comment.references
+    if draft.source.twins:
+        twins = render_twins(draft.source.twins, article.script, body, comment, settings.variants, settings.markup)
         found += twins.diagnostics
         for twin in twins.value:
             texts[twin.variant.tag] = _text_with(twin, texts[twin.variant.tag], article, settings)
             references += twin.body.references
             comment_references += twin.comment.references
-    if article.overrides or article.keep or has_manual(body.value.html):
-        found += find_unused(article, (body.value.html, comment.value.html), settings.variants)
+    if article.overrides or article.keep or has_manual(body.html):
+        found += find_unused(article, (body.html, comment.html), settings.variants)
     rendered = Rendered(
         article=replace(article, body="", comment=""),
         texts=texts,
         references=references,
         comment_references=comment_references,
-        anchors=body.value.anchors,
-        words=body.value.words,
+        anchors=body.anchors,
+        words=body.words,
     )
     return Checked(rendered, tuple(found))
 
@@ -165,15 +192,16 @@ def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Co
 @dataclass(frozen=True, slots=True)
 class _SourceText:
     """What an article publishes, in its own script, ready to be converted. What its mode withholds goes no further than this:
-    no view, feed or index ever sees it. A body with manual markup is `marked`, and says something else in each variant: its
-    parts are cut when it is known what."""
+    no view, feed or index ever sees it. HTML with manual markup is a string, and says something else in each variant: its
+    parts are cut when it is known what. `texts` are the title, the cover's, the reason of a withdrawal, the summary and the
+    outline's; the latter are left out where the body says what they are."""
 
     article: Article
-    body: SplitHTML
-    marked: str
+    body: SplitHTML | str
     comment: SplitHTML | str
-    summary: str
+    texts: tuple[str, ...]
     outline: tuple[Heading, ...]
+    names: tuple[str, ...]  # in the wordings about its terms
 
 
 def _render_comment(text: str, place: Place, script: str, settings: RenderSettings) -> Checked[Markup]:
@@ -181,64 +209,119 @@ def _render_comment(text: str, place: Place, script: str, settings: RenderSettin
 
 
 def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
-    marked = body.html if has_manual(body.html) else ""
-    html = "" if marked else _published(article, body.html)
+    marked = has_manual(body.html)
+    html = body.html if marked else _published(article, body.html)
     said = "" if article.withdrawn else comment.html
+    outline = body.outline if article.rights.mode == "full" and not article.withdrawn else ()
+    texts = (
+        article.title,
+        article.cover.alt if article.cover else "",
+        article.withdrawn.reason if article.withdrawn else "",
+        article.summary if marked else _summary(article, html, body.text),
+        *(() if marked else (heading.text for heading in outline)),
+    )
     return _SourceText(
         article=article,
-        body=split_html(html, article.script),
-        marked=marked,
+        body=html if marked else split_html(html, article.script),
         comment=said if has_manual(said) else split_html(said, article.script),
-        summary=_summary(article, html, body.text),
-        outline=body.outline if article.rights.mode == "full" and not article.withdrawn else (),
+        texts=texts,
+        outline=outline,
+        names=_names_in_terms(article),
     )
 
 
-def _text_in(variant: Variant, source: _SourceText, settings: RenderSettings) -> Text:
-    article, rights = source.article, source.article.rights
-    convert = converter_for(article.script, variant, settings)
-    rules = make_rules(article.overrides, article.keep, variant.tag)
-    # Terms name people and publications, whose names are never converted.
-    terms = make_rules(article.overrides, (*article.keep, *_names(article)), variant.tag)
-    # What can be converted joined is: one call for each text would take longer than the body does.
-    title, cover_alt, reason, summary, *headings = convert_texts(
-        (
-            article.title,
-            article.cover.alt if article.cover else "",
-            article.withdrawn.reason if article.withdrawn else "",
-            article.summary if source.marked else source.summary,
-            *(() if source.marked else (heading.text for heading in source.outline)),
-        ),
-        convert,
-        rules,
+def _convert_texts(
+    sources: Sequence[_SourceText], variants: Sequence[Variant], settings: RenderSettings
+) -> list[dict[str, Text]]:
+    """What each article says, by variant. Those that have the same words of their own, most often none, are converted together,
+    which takes far less time than one by one."""
+    groups: dict[tuple[str, tuple[Override, ...], tuple[str, ...]], list[int]] = {}
+    for number, source in enumerate(sources):
+        article = source.article
+        groups.setdefault((article.script, article.overrides, article.keep), []).append(number)
+    found: list[dict[str, Text]] = [{} for _ in sources]
+    for (script, overrides, keep), numbers in groups.items():
+        group = [sources[number] for number in numbers]
+        texts = ["" if "-{" in text else text for source in group for text in source.texts]
+        htmls = [html for source in group for html in (source.body, source.comment) if not isinstance(html, str)]
+        for variant in variants:
+            voice = _Voice(
+                variant,
+                converter_for(script, variant, settings),
+                make_rules(overrides, keep, variant.tag),
+                settings,
+                {},
+            )
+            said, shown = map(iter, voice.convert.convert(texts, htmls, voice.rules))
+            for number, source in zip(numbers, group, strict=True):
+                found[number][variant.tag] = _say(source, voice, islice(said, len(source.texts)), shown)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """How articles with the same words of their own are converted to a variant. `terms` are the wordings about the terms that
+    were converted already: many articles say the same."""
+
+    variant: Variant
+    convert: Converter
+    rules: Rules
+    settings: RenderSettings
+    terms: dict[tuple[tuple[Wording, ...], Wording | None, tuple[str, ...]], tuple[tuple[str, ...], str]]
+
+    def say_terms(self, source: _SourceText) -> tuple[tuple[str, ...], str]:
+        """An article's notices and its sign-off."""
+        article, variant, settings = source.article, self.variant, self.settings
+        key = article.rights.notices, article.rights.signoff, source.names
+        if key not in self.terms:
+            rules = self.rules
+            if source.names:
+                rules = make_rules(article.overrides, (*article.keep, *source.names), variant.tag)
+            notices = dict.fromkeys(word(notice, variant, settings, rules) for notice in article.rights.notices)
+            self.terms[key] = tuple(notices), _signoff(article.rights.signoff, variant, settings, rules)
+        return self.terms[key]
+
+
+def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterator[str]) -> Text:
+    """What an article says in a variant: its next texts and HTML of those that were converted, and what has manual markup."""
+    article, convert, rules = source.article, voice.convert, voice.rules
+    title, cover_alt, reason, summary, *headings = (
+        convert_text(text, convert, rules) if "-{" in text else new
+        for text, new in zip(source.texts, said, strict=True)
     )
-    if source.marked:
-        resolved = convert_manual(source.marked, convert, rules)
+    if isinstance(source.body, str):
+        resolved = convert_manual(source.body, convert, rules)
         title = title if resolved.title is None else resolved.title
-        html = _published(article, resolved.html)
-        outline = _read_outline(html, source.outline)
-        summary = summary if article.summary else _summary(article, html, plain_text(html))
+        body = _published(article, resolved.html)
+        outline = _read_outline(body, source.outline)
+        summary = summary if article.summary else _summary(article, body, plain_text(body))
     else:
-        html = convert.html(source.body, rules)
-        outline = tuple(replace(heading, text=text) for heading, text in zip(source.outline, headings, strict=True))
+        body = next(shown)
+        outline = tuple(
+            Heading(heading.level, heading.id, text) for heading, text in zip(source.outline, headings, strict=True)
+        )
+    comment = source.comment
+    notices, signoff = voice.say_terms(source)
     return Text(
         title=title,
         summary=summary,
-        body=_body(html),
-        comment=_body(_convert_html(source.comment, convert, rules)),
+        body=_body(body),
+        comment=_body(convert_manual(comment, convert, rules).html if isinstance(comment, str) else next(shown)),
         outline=outline,
         cover_alt=cover_alt,
-        notices=tuple(dict.fromkeys(word(notice, variant, settings, terms) for notice in rights.notices)),
-        signoff=_signoff(rights.signoff, variant, settings, terms),
+        notices=notices,
+        signoff=signoff,
         reason=reason,
     )
 
 
-def _names(article: Article) -> Iterator[str]:
-    """The names that the attribution and the rights give."""
-    for hop in article.attribution:
-        yield from (hop.source, hop.author, hop.translator)
-    yield article.rights.holder
+def _names_in_terms(article: Article) -> tuple[str, ...]:
+    """The names that the attribution and the rights give and that the wordings about the terms hold: people and publications,
+    whose names are never converted."""
+    rights = article.rights
+    texts = [wording.original for wording in (*rights.notices, rights.signoff) if wording]
+    names = [name for hop in article.attribution for name in (hop.source, hop.author, hop.translator)]
+    return tuple(name for name in (*names, rights.holder) if any(name in text for text in texts))
 
 
 def _text_with(twin: RenderedTwin, text: Text, article: Article, settings: RenderSettings) -> Text:
@@ -248,7 +331,7 @@ def _text_with(twin: RenderedTwin, text: Text, article: Article, settings: Rende
     written = replace(
         article, title=own.title, summary=own.summary, cover=cover, script=own.variant, overrides=(), keep=()
     )
-    said = _text_in(twin.variant, _prepare(written, twin.body, twin.comment), settings)
+    said = _convert_texts([_prepare(written, twin.body, twin.comment)], [twin.variant], settings)[0][own.variant]
     return replace(
         text,
         title=said.title or text.title,
@@ -289,16 +372,17 @@ def _signoff(wording: Wording | None, variant: Variant, settings: RenderSettings
     if wording is None:
         return ""
     written = wording.written_for(variant.tag)
-    html = render_inline(wording.original if written is None else written, settings.markup)
-    if written is None:
-        return _convert_html(html, converter_for(wording.script, variant, settings), rules)
-    return show_source(html, variant.tag) if has_manual(html) else html
+    html = _render_line(wording.original if written is None else written, settings.markup)
+    if written is not None:
+        return show_source(html, variant.tag) if has_manual(html) else html
+    convert = converter_for(wording.script, variant, settings)
+    return convert_manual(html, convert, rules).html if has_manual(html) else convert.html(html, rules)
 
 
-def _convert_html(html: SplitHTML | str, convert: Converter, rules: Rules) -> str:
-    if isinstance(html, str) and has_manual(html):
-        return convert_manual(html, convert, rules).html
-    return convert.html(html, rules)
+@lru_cache(maxsize=256)
+def _render_line(text: str, settings: MarkupSettings) -> str:
+    """What many articles end with."""
+    return render_inline(text, settings)
 
 
 def _body(html: str) -> Body | None:

@@ -21,6 +21,7 @@ from builder.variants.converter import NO_RULES, Piece, Rules, make_rules
 from builder.variants.engine import mark_undecided, run_chain
 from builder.variants.manual import convert_manual, convert_text, has_manual, show_source
 from builder.variants.quotes import HAN
+from builder.variants.words import load_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from builder.diagnostics import Diagnostic
     from builder.rendering.articles import RenderSettings
     from builder.variants.converter import Converter
+    from builder.variants.glossary import Glossary
 
 Kind = Literal["character", "name", "word"]
 
@@ -128,6 +130,8 @@ class _Comparing:
 
     def __init__(self, script: str, settings: RenderSettings, article: Article | None = None) -> None:
         self.script = script
+        self.glossary = settings.glossary
+        self.shown: set[str] = set()  # words that were found before
         known = {variant.tag: variant for variant in (*default_config("").variants, *settings.variants)}
         self.converters: dict[str, Converter] = {
             tag: converter_for(script, known[tag], settings) for tag in VARIANT_TAGS
@@ -171,34 +175,49 @@ class _Comparing:
             taken = {found.position for found in names}
             found += names
             found += [one for one in _find_characters(text, pieces["zh-TW"]) if one.position not in taken]
-            found += _find_words(text, pieces["zh-TW"])
+            for one in _find_words(text, pieces["zh-TW"], self.glossary):
+                # Once for a source: what is right for it there is right for it everywhere.
+                if one.text not in self.shown:
+                    self.shown.add(one.text)
+                    found.append(one)
         return tuple(sorted(found, key=lambda one: (one.position, one.kind)))
 
 
 #: Simplified characters that stand for several Traditional ones, where either is common and none can be taken for granted.
-#: From OpenCC's STCharacters (Apache License 2.0), less those whose first form is nearly always right by itself.
+#: From OpenCC's STCharacters (Apache License 2.0), less those whose first form is nearly always right by itself: 胜 is 胜 in a
+#: peptide alone, and words such as 收获, 老板 and 综合症 are in the dictionaries.
 _AMBIGUOUS = """
-丑醜丑 仆僕仆 借借藉 克克剋 准準准 几幾几 冲衝沖 制制製 刮刮颳 划劃划 升升昇 卜卜蔔
-占佔占 卷卷捲 历歷曆 台臺檯颱 吁籲吁 周周週 咸鹹咸 困困睏 坛壇罈 复復複覆 姜姜薑
-干幹乾干 并並併 征徵征 御御禦 念念唸 愈愈癒 扎扎紮 托託托 折折摺 挂掛挂 据據据 搜搜蒐
-斗鬥斗 旋旋鏇 曲曲麴 朴樸朴 杆杆桿 板板闆 极極极 栗栗慄 核核覈 梁梁樑 欲欲慾 汇匯彙
-沈沈瀋 淀澱淀 游遊游 炼煉鍊 症症癥 秋秋鞦 种種种 筑築筑 签簽籤 系系係繫 累累纍 纤纖縴
-胜勝胜 胡胡鬍 脏髒臟 致致緻 舍舍捨 苏蘇甦 范範范 荡蕩盪 获獲穫 蒙蒙矇濛 表表錶 谷谷穀
-辟闢辟 采採采 钟鐘鍾 雕雕鵰 面面麵 须須鬚 饥飢饑 余餘余 岳岳嶽 郁鬱郁 松松鬆 尸屍尸
-咽咽嚥
+丑醜丑 仆僕仆 借借藉 克克剋 准準准 几幾几 冲衝沖 制制製 刮刮颳 划劃划 卜卜蔔 卷卷捲 历歷曆
+台臺檯颱 吁籲吁 周周週 咸鹹咸 困困睏 坛壇罈 复復複覆 姜姜薑 干幹乾干 并並併 征徵征 御御禦
+念念唸 愈愈癒 扎扎紮 托托託 折折摺 斗鬥斗 曲曲麴 朴樸朴 杆杆桿 栗栗慄 梁梁樑 欲欲慾 汇匯彙
+沈沈瀋 淀澱淀 游遊游 炼煉鍊 种種种 筑築筑 签簽籤 系系係繫 纤纖縴 胡胡鬍 脏髒臟 舍舍捨
+苏蘇甦 范範范 荡蕩盪 蒙蒙矇濛 表表錶 谷谷穀 辟闢辟 采採采 钟鐘鍾 面面麵 须須鬚 饥飢饑 余餘余
+岳岳嶽 郁鬱郁 松松鬆 尸屍尸 咽咽嚥
 """
 AMBIGUOUS = {entry[0]: entry[1:] for entry in _AMBIGUOUS.split()}
 
-#: Surnames that conversion takes for other words, and what stands around a name in the news.
-SURNAMES = "余范于涂党郁岳钟游沈姜谷卜曲宁秋种万叶"
+_COUNT = "0-9０-９一二三四五六七八九十百千万亿两几数半这那哪每各某多第"
+#: What stands around such a character where it is certainly what it is alone.
+_CERTAIN = {
+    "几": f"几(?=[{HAN}])",
+    "并": f"(?<![{HAN}])并(?![入到购轨为成网])",  # begins a clause: 並
+    "借": "借(?=[自给了来出入到用过])",
+    "表": "(?<![块只支戴买修腕怀名秒手])表",
+} | {character: f"(?<=[{_COUNT}]){character}|(?<=[{_COUNT}] ){character}" for character in "种卷克台"}
+_IS_CERTAIN = {character: re.compile(pattern) for character, pattern in _CERTAIN.items()}
+
+#: Surnames that conversion takes for other words, and what they are as names; and what stands around a name in the news.
+SURNAMES = dict(zip("余范于涂党郁岳钟游沈姜谷卜曲秋种", "余范于涂党郁岳鍾游沈姜谷卜曲秋种", strict=True))
+#: How often a word of everyday language occurs at least, as what it costs (`builder.variants.words`).
+_EVERYDAY = 45
 _TITLES = (
     "总裁 经理 教授 博士 院士 记者 作者 编辑 编译 导演 主任 官员 学者 专家 队长 总监",
     "董事长 创始人 研究员 发言人 负责人 科学家 工程师 分析师 执行官 理事长 秘书长 首席官",
 )
 _SPEAKS = "说 表示 称 认为 指出 告诉 介绍 透露 宣布 坦言 强调 回应 撰文 博士 教授 先生 女士 院士 团队"
 _SURNAME = re.compile(
-    f"(?:(?<![{HAN}])|" + "|".join(f"(?<={titles.replace(' ', '|')})" for titles in _TITLES) + ")"
-    f"(?P<name>[{SURNAMES}](?![是于在的了有和为])[{HAN}]{{1,2}}?)(?={_SPEAKS.replace(' ', '|')}|[^{HAN}]|$)"
+    f"(?:(?<![{HAN}0-9])(?<![0-9] )|" + "|".join(f"(?<={titles.replace(' ', '|')})" for titles in _TITLES) + ")"
+    f"(?P<name>[{''.join(SURNAMES)}](?![是于在的了有和为])[{HAN}]{{1,2}}?)(?={_SPEAKS.replace(' ', '|')}|[^{HAN}]|$)"
 )
 
 _MARK = "\ue100"
@@ -263,20 +282,37 @@ def _find_characters(text: str, pieces: Sequence[Piece]) -> Iterator[Finding]:
     for number, chunk in enumerate(marked.split(_MARK)):
         if number:
             character = text[position]
-            note = f"one of {' '.join(AMBIGUOUS[character])}, and no phrase decides which"
-            yield Finding("character", character, position, note)
+            if not _is_decided(text, position):
+                note = f"one of {' '.join(AMBIGUOUS[character])}, and no phrase decides which"
+                yield Finding("character", character, position, note)
         position += len(chunk)
 
 
+def _is_decided(text: str, place: int) -> bool:
+    """Whether what stands around a character says what it is, though no phrase does."""
+    pattern = _IS_CERTAIN.get(text[place])
+    return bool((pattern and pattern.match(text, place)) or load_words().rule(text, place))
+
+
 def _find_names(text: str, pieces: Sequence[Piece]) -> Iterator[Finding]:
-    free = _converted_by_opencc(pieces)
+    """What looks like a name, is no other word, and was not taken for a name."""
+    free, words = _converted_by_opencc(pieces), load_words()
     for found in _SURNAME.finditer(text):
-        if free[found.start("name")]:
-            name, start = found["name"], found.start("name")
+        name, start = found["name"], found.start("name")
+        if free[start] and name not in words.costs and _target(pieces, start) != SURNAMES[name[0]]:
             yield Finding("name", name, start, f"if this is a name, {name[0]} is a surname")
 
 
-def _find_words(text: str, pieces: Sequence[Piece]) -> Iterator[Finding]:
+def _target(pieces: Sequence[Piece], place: int) -> str:
+    """What became of a character that OpenCC converted."""
+    for piece in pieces:
+        if place < len(piece.source):
+            return piece.target[place : place + 1]
+        place -= len(piece.source)
+    return ""
+
+
+def _find_words(text: str, pieces: Sequence[Piece], glossary: Glossary) -> Iterator[Finding]:
     """Words that OpenCC's table of Taiwan's words changes and our glossary says nothing of."""
     plain = _clean(text)
     usual, regional = run_chain(("s2tw",), plain), run_chain(("s2twp",), plain)
@@ -292,10 +328,19 @@ def _find_words(text: str, pieces: Sequence[Piece]) -> Iterator[Finding]:
         if kind == "insert":
             words = sorted(words, key=lambda word: word[1] - word[0])[:1]
         for first, last, said in words:
-            if first >= done and all(free[first:last]):
+            found = text[first:last]
+            if first >= done and all(free[first:last]) and not _is_everyday(found, glossary):
                 note = f"OpenCC has '{said}' for it in Taiwan, the glossary has nothing"
-                yield Finding("word", text[first:last], first, note)
+                yield Finding("word", found, first, note)
             done = max(done, last)
+
+
+@cache
+def _is_everyday(word: str, glossary: Glossary) -> bool:
+    """Whether a word is one of everyday language, which the glossary has in the longer words where it says something else: 支持
+    in 技术支持."""
+    cost = load_words().costs.get(word)
+    return cost is not None and cost <= _EVERYDAY and any(word in entry.text for entry in glossary.entries)
 
 
 def _changed_word(text: str, position: int) -> tuple[int, int, str] | None:

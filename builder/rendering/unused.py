@@ -3,13 +3,13 @@ glossary."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import Diagnostic, Place, warning
 from builder.located import Scalar, Table
 from builder.variants.converter import make_rules
-from builder.variants.glossary import TRADITIONAL, word_pattern
+from builder.variants.finder import Finder
+from builder.variants.glossary import TRADITIONAL
 from builder.variants.manual import has_manual, show_source, unused_rules
 from builder.variants.runs import split_html
 
@@ -76,7 +76,7 @@ def _concerns(override: Override, tag: str, overrides: Sequence[Override]) -> bo
 def _held_words(article: Article, text: str, tag: str) -> set[str]:
     """The words of an article's own for a variant that are found in its text."""
     words = [word for word, _ in make_rules(article.overrides, article.keep, tag).words]
-    return set(re.findall(word_pattern(words), text)) if words else set()
+    return set(Finder(words).split(text)[1::2])
 
 
 def _unused(key: str, word: str, place: Place) -> Diagnostic:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise, repeat
 from typing import TYPE_CHECKING
 
 from builder.variants.cuts import CUT, move_cuts, search_cuts
 from builder.variants.engine import find_chain, keeps_length
+from builder.variants.finder import Finder
 from builder.variants.glossary import (
     TRADITIONAL,
     Glossary,
     find_words,
     make_glossary,
-    word_pattern,
     written_by_site,
 )
 from builder.variants.quotes import BLOCK_END, corner_to_curly, curly_to_corner
@@ -30,7 +30,7 @@ from builder.variants.words import convert_plain
 from builder.variants.wrappers import drop_wrappers, is_needed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from builder.content.models import Override
     from builder.variants.engine import Chain
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 #: Stands for a word that has been taken out. No dictionary has it, so no phrase reaches across it.
 _TAKEN = "\ue000"
 #: What OpenCC cannot take (NUL, lone surrogates), and our own marks: they pass as they are.
-_UNTOUCHED = f"[\0{_TAKEN}{CUT}\ud800-\udfff]"
+_UNTOUCHED = ("\0", _TAKEN, CUT, *map(chr, range(0xD800, 0xE000)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,29 @@ class Converter:
         """Plain text, converted. Anything goes in; what is not Chinese comes out unchanged."""
         return self._convert(text, (), rules or NO_RULES)[0] if text and self.chain else text
 
-    def texts(self, texts: Sequence[str], rules: Rules | None = None) -> list[str]:
-        """The same for several texts that have nothing to do with each other, in far less time than one by one."""
-        if not self.chain or not any(texts):
-            return list(texts)
-        joined = [BLOCK_END] * (2 * len(texts) - 1)
-        joined[::2] = texts
-        return self._convert_joined(joined, rules or NO_RULES)[::2]
+    def convert(
+        self, texts: Sequence[str], htmls: Sequence[SplitHTML], rules: Rules | None = None
+    ) -> tuple[list[str], list[str]]:
+        """What `text` makes of each text and `html` of each HTML, in far less time than one by one. `rules` are for all of them,
+        and have no later ones."""
+        rules = rules or NO_RULES
+        if not self.chain or not keeps_length(self.chain):  # nothing to save, or dear in a long text
+            return [self.text(text, rules) for text in texts], [self.html(html, rules) for html in htmls]
+        joined = list(chain.from_iterable(zip(texts, repeat(BLOCK_END), strict=False)))
+        starts = []
+        for html in htmls:
+            starts.append(len(joined))
+            joined += html.channels[""].texts
+            joined.append(BLOCK_END)
+        converted = self._convert_joined(joined, rules)
+        shown = []
+        for html, start in zip(htmls, starts, strict=True):
+            pieces = list(html.pieces)
+            for language, channel in html.channels.items():
+                new = None if language else converted[start : start + len(channel.texts)]
+                self._for(language)._fill(pieces, channel, rules, new)
+            shown.append("".join(pieces))
+        return converted[: 2 * len(texts) : 2], shown
 
     def html(self, html: str | SplitHTML, rules: Rules | None = None) -> str:
         r"""Sanitised, well-formed HTML with the text and the attributes that people read converted; for several variants,
@@ -129,9 +145,7 @@ class Converter:
             html = split_html(html, self.script)
         pieces = list(html.pieces)
         for language, channel in html.channels.items():
-            converter = self._for(language)
-            if channel.texts and (converter.chain or (rules and rules.later)):
-                converter._fill(pieces, channel, rules or NO_RULES)
+            self._for(language)._fill(pieces, channel, rules or NO_RULES)
         return "".join(pieces)
 
     def pieces(self, text: str, rules: Rules | None = None) -> tuple[Piece, ...]:
@@ -139,10 +153,10 @@ class Converter:
         if not self.chain or not text:
             return (Piece(text, text, ""),) if text else ()
         own, words = dict((rules or NO_RULES).words), self._words
-        parts, out = self._take_out(text, rules or NO_RULES)
-        out[::2] = self._convert_plain(_TAKEN.join(out[::2])).split(_TAKEN)
+        cut, becomes = self._take_out(text, rules or NO_RULES)
+        out = self._put_back(cut, becomes)
         found = []
-        for number, (part, new) in enumerate(zip(parts, out, strict=True)):
+        for number, (part, new) in enumerate(zip(cut.parts, out, strict=True)):
             origin = "" if not number % 2 else "rule" if part in own else "glossary" if part in words else ""
             if part:
                 found.append(Piece(part, new, "kept" if origin == "rule" and part == new else origin))
@@ -155,13 +169,18 @@ class Converter:
             return replace(self, script=self.variant, chain=())
         return replace(self, script=language, chain=find_chain(language, self.variant))
 
-    def _fill(self, pieces: list[str], channel: Channel, rules: Rules) -> None:
-        """Put the converted texts of a channel in their places."""
+    def _fill(self, pieces: list[str], channel: Channel, rules: Rules, converted: list[str] | None = None) -> None:
+        """Put the texts of a channel in their places, `converted`."""
         texts, slots = channel.texts, channel.slots
-        converted = self._convert_joined(texts, rules)
-        emptied = [slot for slot, text, new in zip(slots, texts, converted, strict=True) if text and not new]
-        if any(is_needed(pieces, slot, emptied) for slot in emptied):
-            converted = self._convert_joined(texts, rules, share=True)
+        if not texts or not (self.chain or rules.later):
+            return
+        if converted is None:
+            converted = self._convert_joined(texts, rules)
+        emptied: list[int] = []
+        if "" in converted:
+            emptied = [slot for slot, text, new in zip(slots, texts, converted, strict=True) if text and not new]
+            if any(is_needed(pieces, slot, emptied) for slot in emptied):
+                converted = self._convert_joined(texts, rules, share=True)
         special = _SPECIAL.search("".join(converted)) is not None
         for slot, text, new in zip(slots, texts, converted, strict=True):
             if slot >= 0 and new != text:
@@ -180,67 +199,55 @@ class Converter:
         self, text: str, cuts: Sequence[int], rules: Rules, *, share: bool = False
     ) -> tuple[str, Sequence[int]]:
         """The converted text, and where each place of `cuts` (offsets in order) is in it."""
-        parts, out = self._take_out(text, rules)
-        taken = _TAKEN.join(out[::2])
-        converted = self._convert_plain(taken)
-        out[::2] = converted.split(_TAKEN)
+        cut, becomes = self._take_out(text, rules)
+        out = self._put_back(cut, becomes)
         result = "".join(out)
         if not cuts or result == text:
             return result, cuts
-        if keeps_length(self.chain) and len(converted) == len(taken):
-            return result, move_cuts(cuts, parts, out, share=share)
-        return result, search_cuts(cuts, parts, out, self.chain, share=share)
+        if keeps_length(self.chain) and len(result) - sum(map(len, becomes)) == cut.plain_length:
+            return result, move_cuts(cuts, cut.spans, becomes, share=share)
+        return result, search_cuts(cuts, cut.parts, out, self.chain, share=share)
 
-    def _convert_plain(self, text: str) -> str:
-        """Text without words, in house style. Within a script it stays."""
-        return restyle(self.style, convert_plain(self.chain, text)) if self.chain else text
+    def _take_out(self, text: str, rules: Rules) -> tuple[_Cut, list[str]]:
+        """The text, cut into words and what is for OpenCC, and what becomes of the words."""
+        # All Traditional variants of a Simplified text look for the same words.
+        variant = TRADITIONAL[0] if self.script == "zh-CN" and self.chain else self.variant
+        vocabulary = self.glossary if self.chain else _NO_WORDS, self.script, variant
+        # Whether the variant prints other quotation marks than those that stand there.
+        traditional = self.variant in TRADITIONAL
+        corner = traditional if self.chain and self.quotes == traditional else None
+        own: list[dict[str, str]] = [{}]
+        if rules.words or rules.later:
+            # A text may have a thousand rules, and a section a word or two of them: these are soon looked for.
+            own = [
+                {word: said for word, said in held.words if word in section} for section, held in _sections(text, rules)
+            ]
+        cut = _cut_text(text, vocabulary, tuple(map(tuple, own)), corner)
+        words = self._words
+        becomes: list[str] = []
+        for number, (taken, said) in enumerate(zip(cut.words, own, strict=True)):
+            if number:
+                becomes.append(RULES_END)
+            if said:
+                becomes += [said[word] if word in said else words.get(word, word) for word in taken]
+            else:
+                becomes += map(words.get, taken, taken)
+        return cut, becomes
+
+    def _put_back(self, cut: _Cut, becomes: list[str]) -> list[str]:
+        """The parts of a text, converted."""
+        plain = cut.plain
+        if self.chain:
+            plain = restyle(self.style, convert_plain(self.chain, plain))
+        out = [""] * len(cut.parts)
+        out[::2] = plain.split(_TAKEN)
+        out[1::2] = becomes
+        return out
 
     @property
     def _words(self) -> dict[str, str]:
         """What the words of the glossary become. Within a script there are none."""
         return _find_words(self.glossary if self.chain else _NO_WORDS, self.script, self.variant, self.style)
-
-    def _take_out(self, text: str, rules: Rules) -> tuple[list[str], list[str]]:
-        """The text cut into what is for OpenCC (at even places) and words (at odd ones); and the same with the quotation marks of
-        the variant and what becomes of the words."""
-        # All Traditional variants of a Simplified text look for the same words.
-        variant = TRADITIONAL[0] if self.script == "zh-CN" and self.chain else self.variant
-        vocabulary = self.glossary if self.chain else _NO_WORDS, self.script, variant
-        words = self._words
-        parts: list[str] = []
-        becomes: list[str] = []
-        # A mark between two sections, each with its own rules or the last ones, counts as a word.
-        for number, section in enumerate(text.split(RULES_END) if rules.later else (text,)):
-            held = rules.later[min(number, len(rules.later)) - 1] if number else rules
-            if number:
-                parts.append(RULES_END)
-                becomes.append(RULES_END)
-            # A text may have a thousand rules, and a section a word or two of them: a pattern of these is soon made.
-            own = {word: said for word, said in held.words if word in section}
-            split = _split(section, vocabulary, tuple(own))
-            taken = split[1::2]
-            parts += split
-            becomes += (
-                [own[word] if word in own else words.get(word, word) for word in taken]
-                if own
-                else map(words.get, taken, taken)
-            )
-        return parts, self._show(text, parts, becomes)
-
-    def _show(self, text: str, parts: list[str], becomes: list[str]) -> list[str]:
-        """The parts of a text with the quotation marks of the variant, and what becomes of its words."""
-        quoted = _set_quotes(text, self.variant in TRADITIONAL) if self.chain and self._sets_quotes else text
-        out = list(parts)
-        if quoted is not text:
-            starts = accumulate(map(len, parts), initial=0)
-            out = [quoted[start : start + len(part)] for start, part in zip(starts, parts, strict=False)]
-        out[1::2] = becomes
-        return out
-
-    @property
-    def _sets_quotes(self) -> bool:
-        """Whether the variant prints other quotation marks than those that stand there."""
-        return self.quotes == (self.variant in TRADITIONAL)
 
 
 @cache
@@ -254,32 +261,66 @@ def _find_words(glossary: Glossary, script: str, variant: str, style: Style) -> 
 
 
 @cache
-def _pattern(glossary: Glossary, script: str, variant: str) -> re.Pattern[str]:
-    """Finds the words of a glossary, and what must be left untouched, with one group."""
-    return re.compile(f"({word_pattern(_find_words(glossary, script, variant, NO_STYLE), _UNTOUCHED)})")
+def _finder(glossary: Glossary, script: str, variant: str) -> Finder:
+    """Finds the words of a glossary, and what must be left untouched."""
+    return Finder((*_find_words(glossary, script, variant, NO_STYLE), *_UNTOUCHED))
 
 
 @lru_cache(maxsize=64)  # an article's, and those of the sections of a text
-def _own_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(f"({word_pattern(words)})")
+def _own_finder(words: tuple[str, ...]) -> Finder:
+    return Finder(words)
 
 
-@lru_cache(maxsize=64)  # an article's texts, which its other variants ask for again
-def _split(text: str, vocabulary: tuple[Glossary, str, str], own: tuple[str, ...]) -> tuple[str, ...]:
-    """The text in parts: at odd places an article's own words, those of the glossary, and marks that OpenCC must not see."""
-    parts: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A text in `parts`, those at odd places words: of the article or the glossary, and marks that OpenCC must not see. `words`
+    are these by sections, without the marks between them; `spans` tells where they all are. `plain` is the rest with the
+    quotation marks of the variant, one character in the place of each word; without these, it is `plain_length` long."""
+
+    parts: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
+    spans: tuple[tuple[int, int], ...]
+    plain: str
+    plain_length: int
+
+
+@lru_cache(maxsize=4)  # the texts of a batch, which its other variants ask for again
+def _cut_text(
+    text: str, vocabulary: tuple[Glossary, str, str], own: tuple[tuple[str, ...], ...], corner: bool | None
+) -> _Cut:
+    """`own` has the words for each section of the text; `corner` says which quotation marks the variant has, None for those
+    that stand there."""
     glossary, script, _ = vocabulary
-    for number, chunk in enumerate(_own_pattern(own).split(text) if own else (text,)):
-        if number % 2:
-            parts.append(chunk)
-        else:
-            parts += _pattern(*vocabulary).split(spell_usually(script, chunk) if glossary.entries else chunk)
-    return tuple(parts)
+    find = _finder(*vocabulary).split
+    parts: list[str] = []
+    words: list[tuple[str, ...]] = []
+    for section, held in zip(text.split(RULES_END) if len(own) > 1 else (text,), own, strict=True):
+        if words:
+            parts.append(RULES_END)
+        first = len(parts) + 1
+        for number, chunk in enumerate(_own_finder(held).split(section) if held else (section,)):
+            if number % 2:
+                parts.append(chunk)
+            else:
+                parts += find(spell_usually(script, chunk) if glossary.entries else chunk)
+        words.append(tuple(parts[first::2]))
+    ends = list(accumulate(map(len, parts)))
+    spans = tuple(zip(ends[:-1:2], ends[1::2], strict=True))
+    shown = parts[::2]
+    if corner is not None:
+        quoted = curly_to_corner(text) if corner else corner_to_curly(text)
+        if quoted is not text:
+            shown = [quoted[end - len(part) : end] for end, part in zip(ends[::2], shown, strict=True)]
+    return _Cut(tuple(parts), tuple(words), spans, _TAKEN.join(shown), sum(map(len, shown)))
 
 
-@lru_cache(maxsize=64)  # as above
-def _set_quotes(text: str, corner: bool) -> str:
-    return curly_to_corner(text) if corner else corner_to_curly(text)
+def _sections(text: str, rules: Rules) -> Iterator[tuple[str, Rules]]:
+    """The sections of a text, each with its own rules or the last ones."""
+    if not rules.later:
+        yield text, rules
+        return
+    for number, section in enumerate(text.split(RULES_END)):
+        yield section, rules.later[min(number, len(rules.later)) - 1] if number else rules
 
 
 _SPECIAL = re.compile('[&<"]')

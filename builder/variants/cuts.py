@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 CUT = "\ue001"
 
 
-def move_cuts(cuts: Sequence[int], parts: Sequence[str], out: list[str], *, share: bool) -> Sequence[int]:
-    """Where `cuts` are after conversion, when only words (at odd places) changed their length."""
-    lengths, new_lengths = list(map(len, parts)), list(map(len, out))
-    ends = list(accumulate(lengths))
+def move_cuts(
+    cuts: Sequence[int], spans: Sequence[tuple[int, int]], words: Sequence[str], *, share: bool
+) -> Sequence[int]:
+    """Where `cuts` are after conversion, when only what stood in `spans` changed its length: it is now `words`."""
     # Where such a word starts and ends, and its length afterwards.
     changed = [
-        (ends[number - 1], ends[number], new_lengths[number])
-        for number in range(1, len(parts), 2)
-        if lengths[number] != new_lengths[number]
+        (start, end, length)
+        for (start, end), length in zip(spans, map(len, words), strict=True)
+        if end - start != length
     ]
     if not changed:
         return cuts

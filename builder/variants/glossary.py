@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from builder.diagnostics import Checked, Diagnostic, Place, error
 from builder.located import Scalar, Table, parse_toml
 from builder.variants.engine import find_chain
+from builder.variants.finder import Finder
 from builder.variants.quotes import HAN
 from builder.variants.words import convert_plain
 
@@ -134,69 +135,6 @@ def written_by_site(glossary: Glossary, variant: str) -> frozenset[str]:
     return frozenset(entry.word(variant) or "" for entry in glossary.entries if variant in entry.own)
 
 
-def word_pattern(words: Iterable[str], others: str = "") -> str:
-    """A regular expression for the leftmost and there the longest of `words`, and for `others` where no word is. A word that
-    begins or ends with a Latin letter or a digit is none inside a longer one. It has no groups that capture."""
-    tree: _Tree = {}
-    for word in words:
-        branch = tree
-        for character in word:
-            branch = branch.setdefault(character, {})
-        branch[""] = {}
-    if not tree:
-        return others
-    return f"{_begins(list(tree.items()))}(?:{_halve(sorted(tree.items()))})" + (f"|{others}" if others else "")
-
-
-_Tree: TypeAlias = dict[str, "_Tree"]
-
-_END: _Tree = {"": {}}
-
-_LATIN = "0-9A-Za-z\u00c0-\u024f"
-_IS_LATIN = re.compile(f"[{_LATIN}]")
-
-
-def _halve(branches: list[tuple[str, _Tree]]) -> str:
-    """The words of some branches: most places in a text start none, and two sets of characters tell that at once."""
-    if len(branches) <= 32:
-        return "|".join(
-            (f"(?<![{_LATIN}])" if _IS_LATIN.match(character) else "") + re.escape(character) + _tails(character, tree)
-            for character, tree in branches
-        )
-    middle = len(branches) // 2
-    halves = branches[:middle], branches[middle:]
-    return "|".join(f"{_begins(half, between=True)}(?:{_halve(half)})" for half in halves)
-
-
-def _begins(branches: list[tuple[str, _Tree]], *, between: bool = False) -> str:
-    """A look at the first two characters of words (or at one, where one is a whole word): at the first alone whether it is one
-    of theirs, or stands `between` them, which is found faster."""
-    ordered = [re.escape(character) for character, _ in sorted(branches)]
-    firsts = f"{ordered[0]}-{ordered[-1]}" if between else "".join(ordered)
-    seconds = {character for _, tree in branches for character in tree}
-    second = "" if "" in seconds else f"[{''.join(re.escape(character) for character in sorted(seconds))}]"
-    return f"(?=[{firsts}]{second})"
-
-
-def _tails(last: str, tree: _Tree) -> str:
-    """What may follow `last`."""
-    # Words that end with the next character, and are the beginning of none, are told by one set.
-    lasts = [character for character, branch in tree.items() if branch == _END and not _IS_LATIN.match(character)]
-    tails = [
-        re.escape(character) + _tails(character, branch)
-        for character, branch in sorted(tree.items())
-        if character and character not in lasts
-    ]
-    if lasts:
-        tails.append(f"[{''.join(re.escape(character) for character in sorted(lasts))}]")
-    end = f"(?![{_LATIN}])" if _IS_LATIN.match(last) else ""
-    if not tails:
-        return end
-    if "" not in tree:
-        return tails[0] if len(tails) == 1 else f"(?:{'|'.join(tails)})"
-    return f"(?:{'|'.join([*tails, end])})" if end else f"(?:{'|'.join(tails)})?"
-
-
 def _leave_to_opencc(words: Mapping[str, str], script: str, variant: str) -> dict[str, str]:
     left = [word for word, said in words.items() if not said]
     return {**words, **_convert_words(left, script, variant)}
@@ -223,8 +161,10 @@ def _find_reverse(glossary: Glossary, script: str, variant: str) -> dict[str, st
     # A word that OpenCC gets right is only needed where a shorter one would spoil it.
     alone = _convert_words(list(words), script, variant)
     needed = {word: target for word, target in words.items() if alone[word] != target}
-    spoilt = re.compile(word_pattern(needed) or "(?!)")
-    return needed | {word: target for word, target in words.items() if word not in needed and spoilt.search(word)}
+    spoilt = Finder(needed)
+    return needed | {
+        word: target for word, target in words.items() if word not in needed and len(spoilt.split(word)) > 1
+    }
 
 
 def _override(known: Entry, entry: Entry) -> Entry:

@@ -16,7 +16,7 @@ from builder.variants.glossary import make_glossary
 from builder.variants.runs import KEPT_END, KEPT_START, READ, RULES_END, TAG, split_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from builder.markup.manual import Manual
     from builder.variants.converter import Converter
@@ -61,15 +61,6 @@ def convert_text(text: str, converter: Converter, rules: Rules = NO_RULES) -> st
     resolved = convert_manual(mark_manual(text, escape), converter, rules)
     # What is marked as a title and nothing else is one.
     return unescape(resolved.html) or resolved.title or ""
-
-
-def convert_texts(texts: Sequence[str], converter: Converter, rules: Rules = NO_RULES) -> list[str]:
-    """`Converter.texts` for texts that may hold manual markup."""
-    converted = converter.texts(["" if "-{" in text else text for text in texts], rules)
-    return [
-        convert_text(text, converter, rules) if "-{" in text else new
-        for text, new in zip(texts, converted, strict=True)
-    ]
 
 
 def show_source(html: str, script: str) -> str:

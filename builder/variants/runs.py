@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import chain
 
 from builder.variants.quotes import BLOCK_END, HAN
 
@@ -55,9 +56,9 @@ class SplitHTML:
 
 
 TAG = re.compile(
-    r"""(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<pre\b.*?</pre\s*>|<!--.*?-->"""
-    r"""|<[!?/a-zA-Z][^"'<>]*(?:(?:"[^"]*"|'[^']*')[^"'<>]*)*>)""",
-    re.DOTALL | re.IGNORECASE,
+    r"""(<(?:[sSpP](?i:(?<=s)(?:cript\b.*?</script\s*|tyle\b.*?</style\s*)|(?<=p)re\b.*?</pre\s*)>|!--.*?-->"""
+    r"""|[!?/a-zA-Z][^"'<>]*(?:(?:"[^"]*"|'[^']*')[^"'<>]*)*>))""",
+    re.DOTALL,
 )
 #: A character reference, or what stands unescaped; a line break that a reader of Chinese does not see.
 _SPECIAL = re.compile(rf"(&(?:#?\w+;)?|<|(?<![^{HAN}])\n(?![^{HAN}]))")
@@ -66,11 +67,11 @@ _ATTRIBUTE = re.compile(r"""\s([^\s"'=<>/]+)="([^"]*)\"""")
 _KEPT = re.compile(f"({KEPT_START}[^{KEPT_END}]*{KEPT_END})")
 _ANY_HAN = re.compile(f"[{HAN}]")
 
-#: What makes an opening tag worth a closer look: a language, or text that a reader may see.
-_TELLING = re.compile(rf"\s(?:lang|translate)\s*=|[{HAN}]|&#|/>$", re.IGNORECASE)
-
 #: Attributes that a reader sees or hears.
 READ = frozenset({"alt", "aria-label", "label", "placeholder", "title"})
+
+#: What makes an opening tag worth a closer look: a language, or text that a reader may see.
+_TELLING = re.compile(rf"\s(?:lang|translate|{'|'.join(sorted(READ))})\s*=|/>$", re.IGNORECASE)
 
 
 def _names(names: str) -> frozenset[str]:
@@ -127,19 +128,28 @@ class _Splitter:
         self.marks = 0
 
     def split(self, html: str) -> SplitHTML:
-        pieces = self.pieces
-        for number, piece in enumerate(TAG.split(html)):
-            if not number % 2:
-                if piece:
-                    self._text(piece)
-                continue
-            mark = _BARE.get(piece)
-            if mark is None or self.opened:
-                self._tag(piece)
+        pieces, found = self.pieces, TAG.split(html)
+        channel = self.channels[""]
+        # Most of a body is plain text between bare tags; this is what `_text` and `_end_runs` do with it, without the calls.
+        for text, tag in zip(found[::2], chain(found[1::2], ("",)), strict=True):
+            simple = not self.opened and len(self.channels) == 1
+            if text:
+                if text == "\n" and simple and (not channel.texts or channel.slots[-1] < 0):
+                    pieces.append(text)
+                elif simple and "\n" not in text and "&" not in text and "<" not in text and not text.isspace():
+                    channel.texts.append(text)
+                    channel.slots.append(len(pieces))
+                    pieces.append(text)
+                else:
+                    self._text(text)
+            mark = _BARE.get(tag) if simple else None
+            if mark is None:
+                if tag:
+                    self._tag(tag)
                 continue
             if mark:
-                self._end_runs(mark)
-            pieces.append(piece)
+                channel.end_run(mark)
+            pieces.append(tag)
         # Attributes stand apart from the text around their element, so their runs come after all others.
         if self.marks:
             self._mark()

@@ -46,7 +46,7 @@ def convert_plain(chain: Chain, text: str) -> str:
     return run_chain(chain, text)
 
 
-@lru_cache(maxsize=64)  # an article's texts, which its other variants ask for again
+@lru_cache(maxsize=4)  # the texts of a batch, which its other variants ask for again
 def to_traditional(text: str) -> str:
     """`text` in Traditional characters, one for each. It must hold no NUL and no lone surrogate."""
     traditional = run_chain(("s2t",), text)

@@ -15,7 +15,9 @@ from builder.rendering.review import AMBIGUOUS, Comparison, Finding, compare_sou
 from builder.variants.converter import Piece
 from builder.variants.glossary import Entry, make_glossary
 
-GLOSSARY = make_glossary([Entry("软件", None, "軟體", "軟件"), Entry("干货", None, "乾貨", "乾貨")])
+GLOSSARY = make_glossary(
+    [Entry("软件", None, "軟體", "軟件"), Entry("干货", None, "乾貨", "乾貨"), Entry("技术支持", None, "技術支援")]
+)
 SETTINGS = RenderSettings(
     SourceSettings(declared=False, zone=ZoneInfo("UTC"), source_variant="zh-CN", rights=RightsDefaults(), sources=()),
     MarkupSettings(),
@@ -55,9 +57,16 @@ def test_pieces_say_what_converted_them() -> None:
         ("回复了", []),  # a phrase decides
         ("三天干货", []),  # the glossary does
         ("“干”", [("character", "干", 1)]),
-        ("余承东表示，软件好", [("name", "余承东", 0)]),
-        ("总裁于刚说", [("name", "于刚", 2)]),
+        ("余承东表示，软件好", []),  # taken for a name, which it is
+        ("总裁于刚说", []),
         ("由于刚开始", []),
+        ("总裁于地说，好", [("name", "于地", 2)]),
+        ("导演种军表示", [("name", "种军", 2)]),
+        ("11.9 万次。教授余额说", []),  # a number; a word
+        ("“余”是姓", [("character", "余", 1)]),
+        ("第 645 卷，四种，几条，并入选，已有的表，借自", []),  # what stands around them decides
+        ("这块表", [("character", "表", 2)]),
+        ("支持技术，技术支持", []),  # everyday language, the glossary has what it is elsewhere
         ("上传视频", [("word", "视频", 2)]),
         ("软件", []),
         ("𠮷\0\ud800\ue100复\ue000", [("character", "复", 4)]),
@@ -122,7 +131,7 @@ convert: {zh-TW: {标题: 題}}
 
 
 def test_places_of_a_source_are_warnings_with_their_lines() -> None:
-    text = "---\ntitle: 复\n---\n一段\n\n上传视频，于刚说。\n"
+    text = "---\ntitle: 复\n---\n一段\n\n上传视频，于地说，视频。\n"
     found = review_source(SourceFile("a.md", "a", text), SETTINGS)
     assert [(one.severity, one.code, str(one.place)) for one in found] == [
         ("warning", "variant-character", "a.md:2:8"),

@@ -12,7 +12,7 @@ from builder.config import RightsDefaults, Variant
 from builder.content.discover import SourceFile
 from builder.content.front_matter import SourceSettings, parse_source
 from builder.markup.render import MarkupSettings
-from builder.rendering.articles import Rendered, RenderSettings, render_source
+from builder.rendering.articles import Rendered, RenderSettings, render_sources
 from builder.variants.glossary import make_glossary
 
 SETTINGS = RenderSettings(
@@ -28,7 +28,7 @@ def source(front: str, body: str) -> SourceFile:
 
 
 def rendered(front: str, body: str) -> Rendered:
-    checked = render_source(source(front, body), SETTINGS)
+    (checked,) = render_sources(SETTINGS, [source(front, body)])
     assert checked.value is not None
     return checked.value
 
@@ -106,7 +106,7 @@ def test_the_markup_in_a_heading_is_still_markup_in_the_title() -> None:
 def test_the_title_of_a_twin() -> None:
     main = source("title: 软件", "正文")
     twin = SourceFile("content/articles/文件.zh-tw.md", "articles/文件.zh-tw", "# 手寫\n\n文\n")
-    found = render_source(replace(main, twins=(twin,)), SETTINGS).value
+    found = render_sources(SETTINGS, [replace(main, twins=(twin,))])[0].value
     assert found is not None
     text = found.texts["zh-TW"]
     assert text.body is not None

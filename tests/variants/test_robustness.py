@@ -33,7 +33,7 @@ def test_odd_characters_stay_where_they_are(one: Converter, odd: str) -> None:
     converted = one.text(text)
     assert converted.count(odd) == text.count(odd)
     assert [len(part) for part in converted.split(odd)] == [len(part) for part in text.split(odd)]
-    assert one.texts([odd, text, ""]) == [odd, converted, ""]
+    assert one.convert([odd, text, ""], ())[0] == [odd, converted, ""]
     if odd != "\0":  # stands for addresses in HTML
         assert one.html(f"<p>{text}</p>").count(odd) == text.count(odd)
 
@@ -94,4 +94,4 @@ def test_rules_made_of_odd_characters_do_no_harm() -> None:
 @settings(deadline=None)  # the first conversion loads OpenCC
 @given(st.sampled_from(ALL[:-1]), st.lists(st.text("软件头发“”「」发于刚里\0\ue000\x1e a", max_size=6), max_size=6))
 def test_texts_converted_together_are_what_they_are_alone(one: Converter, texts: list[str]) -> None:
-    assert one.texts(texts) == [one.text(text) for text in texts]
+    assert one.convert(texts, ())[0] == [one.text(text) for text in texts]
