@@ -22,10 +22,12 @@ from builder.diagnostics import BuilderError, Diagnostic, error, has_errors, sho
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from zoneinfo import ZoneInfo
 
-    from builder.build import BuildReport, PlanOptions
+    from builder.build import BuildReport
     from builder.content.models import Article
     from builder.rendering.review import Comparison
+    from builder.stages.options import PlanOptions
 
 #: Warnings of one code that a run shows without -v; the rest are counted.
 _SHOWN_A_CODE = 10
@@ -145,25 +147,26 @@ class Report:
 
 
 def _build(options: argparse.Namespace, say: Report) -> int:
-    from builder.build import available_processors, build_site, worker_processes
+    from builder.build import build_site
+    from builder.workers import LocalWorkers, available_processors
 
     started = time.perf_counter()
-    with worker_processes(options.jobs or available_processors()) as executor:
-        report = build_site(
-            _plan_options(options),
-            strict=options.strict,
-            force=options.force,
-            clean=options.clean,
-            executor=executor,
-            progress=say.progress,
-        )
+    report = build_site(
+        _plan_options(options),
+        strict=options.strict,
+        force=options.force,
+        clean=options.clean,
+        workers=LocalWorkers(options.jobs or available_processors(), _lost(say)),
+        progress=say.progress,
+    )
     say.progress_done()
     seconds = time.perf_counter() - started
-    say.findings(report.plan.diagnostics)
-    for text in report.plan.inferred:
+    summary = report.summary
+    say.findings(summary.diagnostics)
+    for text in summary.inferred:
         say.line(text)
-    for article, reason in report.plan.collections.withheld:
-        say.line(f"not published ({reason}): {article.path}")
+    for path, reason in summary.withheld:
+        say.line(f"not published ({reason}): {path}")
     if say.verbose and not say.json:
         for phase, spent in report.phases.items():
             say.line(f"{spent:8.3f} s  {phase}")
@@ -171,16 +174,21 @@ def _build(options: argparse.Namespace, say: Report) -> int:
     return OK
 
 
+def _lost(say: Report) -> Callable[[str], None]:
+    """Says that a worker process died."""
+    return lambda why: say.line(f"a worker process died ({why}); its work is done again without it")
+
+
 def _say_built(report: BuildReport, options: argparse.Namespace, seconds: float, say: Report) -> None:
-    written, variants = report.written, len(report.plan.config.variants)
+    written, summary = report.written, report.summary
     output = _shown(options.output or options.source / "public")
     record: dict[str, object] = {
         "type": "build",
         "output": str(output),
-        "pages": report.page_count,
-        "articles": len(report.plan.collections.articles),
-        "variants": variants,
-        "files": len(report.plan.files),
+        "pages": summary.pages,
+        "articles": summary.articles,
+        "variants": summary.variants,
+        "files": len(written.written) + len(written.unchanged),
         "written": len(written.written),
         "unchanged": len(written.unchanged),
         "removed": len(written.removed),
@@ -191,7 +199,7 @@ def _say_built(report: BuildReport, options: argparse.Namespace, seconds: float,
         say.result("", record)
         return
     say.line(
-        f"{report.page_count} pages in {_count(variants, 'variant')} → {output} in {seconds:.2f} s "
+        f"{summary.pages} pages in {_count(summary.variants, 'variant')} → {output} in {seconds:.2f} s "
         f"({len(written.written)} files written, {len(written.unchanged)} unchanged, {len(written.removed)} removed)"
     )
     say.line(f"Preview them with: {_program()} serve")
@@ -224,21 +232,29 @@ def _serve(options: argparse.Namespace, say: Report) -> int:
 
 
 def _check(options: argparse.Namespace, say: Report) -> int:
-    from builder.build import check_site, plan_site, review_site
+    from builder.checking import check_site, review_site
+    from builder.memo import open_memo
+    from builder.planning import plan_site
+    from builder.stages.sources import Recalled
+    from builder.workers import LocalWorkers, available_processors
 
-    plan = plan_site(_plan_options(options))
-    found = check_site(plan)
-    if options.external:
-        from builder.auditing.external import check_external
-        from builder.site.references import addresses_elsewhere
+    workers = LocalWorkers(available_processors(), _lost(say))
+    with open_memo(options.source, make=False) as memo:
+        plan = plan_site(_plan_options(options), recalled=Recalled(memo), workers=workers, progress=say.progress)
+        found = check_site(plan, workers)
+        if options.external:
+            from builder.auditing.external import check_external
+            from builder.site.references import addresses_elsewhere
 
-        found += check_external(addresses_elsewhere(plan.collections.everything()))
+            found += check_external(addresses_elsewhere(plan.collections.everything(), plan.materials.bodies))
+    say.progress_done()
     if options.variants:
         found += review_site(plan)
     say.findings(found)
     failed = has_errors(found) or (options.strict and bool(found))
     if not found:
-        say.line(f"{len(plan.collections.everything())} sources, {len(plan.pages.pages)} pages: nothing to mend")
+        pages = plan.summary.pages
+        say.line(f"{len(plan.collections.everything())} sources, {pages} pages: nothing to mend")
     return WRONG_CONTENT if failed else OK
 
 
@@ -268,7 +284,13 @@ def _audit(options: argparse.Namespace, say: Report) -> int:
     articles = len({item.id for item in report.audited if item.what == "page"})
     variants = len({item.variant for item in report.audited})
     passed = not report.diagnostics
-    summary = {"type": "audit", "articles": articles, "variants": variants, "pages": pages, "tombstones": tombstones}
+    summary = {
+        "type": "audit",
+        "articles": articles,
+        "variants": variants,
+        "pages": pages,
+        "tombstones": tombstones,
+    }
     result = "all passed" if passed else f"{_count(len(report.diagnostics), 'finding')}"
     text = (
         f"{_count(articles, 'article')} in {_count(variants, 'variant')}: {_count(pages, 'page')}, "
@@ -282,10 +304,10 @@ def _audit(options: argparse.Namespace, say: Report) -> int:
 
 
 def _variants(options: argparse.Namespace, say: Report) -> int:
-    from builder.build import load_settings, load_source
     from builder.content.twins import variant_of
     from builder.rendering.review import compare_source, compare_text
     from builder.side_by_side import show_comparison
+    from builder.stages.settings import load_settings, load_source
 
     if not options.source.is_dir():
         raise BuilderError(
@@ -341,14 +363,14 @@ def _is_file(path: Path) -> bool:
 
 
 def _list(options: argparse.Namespace, say: Report) -> int:
-    from builder.build import plan_site
+    from builder.planning import plan_site
 
     plan = plan_site(_plan_options(options))
     collections = plan.collections
     if options.nginx:
         from builder.publish.sitemap import render_nginx
 
-        text = render_nginx(plan.pages.withdrawn)
+        text = render_nginx(plan.withdrawn)
         if text or say.json:
             say.result(text.rstrip("\n"), {"type": "nginx", "text": text})
         return OK
@@ -368,7 +390,7 @@ def _list(options: argparse.Namespace, say: Report) -> int:
         "excluded": withdrawn + withheld,
     }[options.what]
     for article, state in sorted(chosen, key=lambda item: item[0].path):
-        _say_article(article, state, say)
+        _say_article(article, state, plan.config.zone, say)
     # What cannot be read is not published either, and this is where one looks for the reason.
     errors = [diagnostic for diagnostic in plan.diagnostics if diagnostic.severity == "error"]
     if errors and options.what in ("all", "excluded"):
@@ -377,11 +399,11 @@ def _list(options: argparse.Namespace, say: Report) -> int:
     return OK
 
 
-def _say_article(article: Article, state: str, say: Report) -> None:
-    date = f"{article.date.moment:%Y-%m-%d}" if article.date else ""
+def _say_article(article: Article, state: str, zone: ZoneInfo, say: Report) -> None:
+    date = f"{article.date.moment.astimezone(zone):%Y-%m-%d}" if article.date else ""
     why = {"draft": "draft: true", "future": f"dated {date}, in the future"}.get(state, state)
     if article.withdrawn:
-        why = f"withdrawn {article.withdrawn.date.moment:%Y-%m-%d}: {article.withdrawn.reason}"
+        why = f"withdrawn {article.withdrawn.date.moment.astimezone(zone):%Y-%m-%d}: {article.withdrawn.reason}"
     record: dict[str, object] = {
         "type": "source-file",
         "path": article.path,
@@ -636,7 +658,7 @@ def _require_site(folder: Path) -> None:
 
 
 def _plan_options(options: argparse.Namespace) -> PlanOptions:
-    from builder.build import PlanOptions
+    from builder.stages.options import PlanOptions
 
     _require_site(options.source)
     output = getattr(options, "output", None) or options.source / "public"

@@ -1,20 +1,38 @@
-"""Work that is done once: what was computed from the same input by the same code is remembered, and what is missing is
-computed in batches, here or on any executor.
+"""What was computed before: values by kind and key, kept in `.wenzhai/` from one build to the next.
+
+A key says everything that its value was made from, the code included (`code_fingerprint`), so that nothing here is ever
+stale: it is there or it is not. The file is SQLite's, and safe to delete at any time.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import BrokenExecutor
-from functools import cache
-from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+import contextlib
+import os
+import sqlite3
+import sys
+import threading
+from functools import cache, lru_cache
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from zlib import crc32
+
+from builder.diagnostics import Diagnostic, Place, warning
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Collection, Iterator, Mapping
+    from types import TracebackType
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+FOLDER = ".wenzhai"
+
+#: "wenz", and the layout of the tables: a file with another pair is not ours to read.
+_APPLICATION, _FORMAT = 0x77656E7A, 1
+
+#: So many bytes are written at once, so that builds that run side by side wait for each other shortly.
+_BUNCH = 16 << 20
 
 #: The libraries that decide about output.
 _LIBRARIES = (
@@ -24,25 +42,197 @@ _LIBRARIES = (
     "linkify-it-py",
     "markdown-it-py",
     "mdit-py-plugins",
+    "msgspec",
     "nh3",
     "OpenCC",
     "Pygments",
 )
 
 
+class MemoError(Exception):
+    """The memo cannot be read, or a value that has to be there is not: it is to be made anew."""
+
+
+class Memo:
+    """Values by kind and key, in this process alone. A kind is a word."""
+
+    #: What other processes find the values by (`read_value`); None where there is no file.
+    path: Path | None = None
+    #: What was found on opening.
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def __init__(self) -> None:
+        self._values: dict[str, dict[str, bytes]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def load(self, kind: str) -> dict[str, bytes]:
+        """All values of a kind."""
+        return {**self._values.get(kind, {})}
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """One value."""
+        return self._values.get(kind, {}).get(key)
+
+    def put(self, kind: str, values: Mapping[str, bytes]) -> None:
+        """Remember values."""
+        self._values.setdefault(kind, {}).update(values)
+
+    def keep(self, kind: str, keys: Collection[str]) -> None:
+        """Forget the values of a kind that have other keys."""
+        known = self._values.get(kind, {})
+        for key in known.keys() - set(keys):
+            del known[key]
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class StoredMemo(Memo):
+    """A memo in a file, which several processes may read and write at once."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__()
+        self.path = path
+        self.diagnostics = diagnostics
+        self._connection = connection
+        self._kinds: set[str] = set()
+        self._turn = threading.Lock()  # a preview plans in one thread and reads in others
+        self._lock = _share(path)
+
+    def load(self, kind: str) -> dict[str, bytes]:
+        """See `Memo`."""
+        with self._reading(kind) as connection:
+            rows = connection.execute(f'SELECT key, value FROM "{kind}"').fetchall()  # noqa: S608 - our own words
+        return {key: value[4:] for key, value in rows if _is_whole(value)}
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """See `Memo`."""
+        with self._reading(kind) as connection:
+            return _read(connection, kind, key)
+
+    def put(self, kind: str, values: Mapping[str, bytes]) -> None:
+        """See `Memo`."""
+        bunch: list[tuple[str, bytes]] = []
+        size = 0
+        for key, value in values.items():
+            bunch.append((key, crc32(value).to_bytes(4, "big") + value))
+            size += len(value)
+            if size > _BUNCH:
+                self._write(kind, bunch)
+                bunch, size = [], 0
+        if bunch:
+            self._write(kind, bunch)
+
+    def keep(self, kind: str, keys: Collection[str]) -> None:
+        """See `Memo`. Leaves everything as it is while another process uses the file: it may be about to read it."""
+        if not _is_alone(self._lock):
+            return
+        wanted = set(keys)
+        with self._reading(kind) as connection:
+            known = [key for (key,) in connection.execute(f'SELECT key FROM "{kind}"')]  # noqa: S608
+            spare = [(key,) for key in known if key not in wanted]
+            if spare:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany(f'DELETE FROM "{kind}" WHERE key = ?', spare)  # noqa: S608
+                connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """See `Memo`."""
+        self._connection.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _write(self, kind: str, rows: list[tuple[str, bytes]]) -> None:
+        with self._reading(kind) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(f'INSERT OR REPLACE INTO "{kind}" VALUES (?, ?)', rows)  # noqa: S608
+            connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _reading(self, kind: str) -> Iterator[sqlite3.Connection]:
+        with self._turn, _as_memo_error():
+            if kind not in self._kinds:
+                self._connection.execute(f'CREATE TABLE IF NOT EXISTS "{kind}" (key TEXT PRIMARY KEY, value BLOB)')
+                self._kinds.add(kind)
+            yield self._connection
+
+
+def open_memo(site: Path, *, make: bool = True) -> Memo:
+    """The memo of the site in a folder; where there is none, it is made, or, unless `make`, one in memory takes its place. One
+    that is damaged, or not ours, is replaced; where none can be written, one in memory is used. Both are said in its
+    `diagnostics`."""
+    folder = site / FOLDER
+    path = folder / "memo.sqlite"
+    if not make and not path.exists():
+        return Memo()
+    try:
+        folder.mkdir(exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as problem:
+        return _without_file(site, problem.strerror or str(problem))
+    try:
+        return StoredMemo(path, _connect(path))
+    except (sqlite3.Error, MemoError) as problem:
+        if isinstance(problem, sqlite3.OperationalError) and not _may_replace(path):
+            return _without_file(site, str(problem))
+    return replace_memo(site)
+
+
+def replace_memo(site: Path) -> Memo:
+    """An empty memo in the place of one that cannot be read, which is said."""
+    message = "the cache cannot be read: it is made anew"
+    place = Place(f"{FOLDER}/memo.sqlite")
+    return empty_memo(site, (warning("cache-damaged", message, place, "nothing is lost but time"),))
+
+
+def empty_memo(site: Path, found: tuple[Diagnostic, ...] = ()) -> Memo:
+    """An empty memo in the place of any that is there; `found` is why."""
+    path = site / FOLDER / "memo.sqlite"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        for name in (path.name, f"{path.name}-journal"):
+            (path.parent / name).unlink(missing_ok=True)
+        return StoredMemo(path, _connect(path), found)
+    except (OSError, sqlite3.Error, MemoError) as problem:
+        return _without_file(site, str(problem))
+
+
+def read_value(path: Path, kind: str, key: str) -> bytes:
+    """One value of the memo in a file, from any process. Raises `MemoError` when it is not there."""
+    with _as_memo_error():
+        value = _read(_reader(path, _identity(path), os.getpid()), kind, key)
+    if value is None:
+        raise MemoError(f"the {kind} {key} is gone")
+    return value
+
+
 def digest(*parts: object) -> str:
     """A digest of values by their `repr`, the same in every process: only of text, numbers and frozen values of these."""
-    return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return digest_bytes(repr(parts).encode("utf-8", "surrogatepass"))
+
+
+def digest_bytes(data: bytes) -> str:
+    """A digest of bytes, of 32 hexadecimal digits."""
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 @cache
 def code_fingerprint() -> str:
     """A digest of this package's code and the versions of the libraries that decide about output."""
     from importlib.metadata import PackageNotFoundError, version
-    from pathlib import Path
 
     package = Path(__file__).parent
-    hasher = sha256()
+    hasher = sha256(f"Python {sys.version_info[0]}.{sys.version_info[1]}".encode())
     for path in sorted(package.rglob("*")):
         if path.suffix in (".py", ".tsv", ".toml", ".txt") and path.relative_to(package).parts[0] != "themes":
             hasher.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
@@ -54,43 +244,95 @@ def code_fingerprint() -> str:
     return hasher.hexdigest()[:32]
 
 
-def recall(
-    memory: MutableMapping[str, Result],
-    items: Sequence[tuple[str, Item]],
-    compute: Callable[[Sequence[Item]], Iterable[Result]],
-) -> list[Result]:
-    """The results of (key, item) pairs, those remembered and those that `compute` makes of the missing items, in order.
-    Afterwards the memory holds these and nothing else.
-    """
-    missing = {key: item for key, item in items if key not in memory}
-    memory.update(zip(missing, compute(tuple(missing.values())), strict=True))
-    results = [memory[key] for key, _ in items]
-    wanted = {key for key, _ in items}
-    for key in [key for key in memory if key not in wanted]:
-        del memory[key]
-    return results
+def _without_file(site: Path, why: str) -> Memo:
+    memo = Memo()
+    message = f"the cache cannot be written ({why}): every build does all the work"
+    memo.diagnostics = (warning("cache-unwritable", message, Place(f"{site.as_posix()}/{FOLDER}"), "mend its rights"),)
+    return memo
 
 
-def in_batches(
-    work: Callable[[Sequence[Item]], Sequence[Result]], items: Sequence[Item], executor: Executor | None, size: int
-) -> Iterator[Result]:
-    """What `work` makes of the items, in order, by batches of `size` on the executor, or here without one. `work` and
-    what goes through it must be picklable. A batch whose worker died is done here.
-    """
-    batches = [items[start : start + size] for start in range(0, len(items), size)]
-    if executor is None or len(batches) < 2:
-        for batch in batches:
-            yield from work(batch)
-        return
+def _connect(path: Path) -> sqlite3.Connection:
+    # Transactions are ours to begin and end. The preview's threads take turns.
+    connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     try:
-        futures = [executor.submit(work, batch) for batch in batches]
-    except BrokenExecutor:
-        for batch in batches:
-            yield from work(batch)
-        return
-    for batch, future in zip(batches, futures, strict=True):
-        try:
-            results = future.result()
-        except BrokenExecutor:
-            results = work(batch)
-        yield from results
+        # A process that is killed leaves a journal, which the next one rolls back; against a loss of power there is nothing
+        # to keep that could not be made again, and damage is found.
+        connection.execute("PRAGMA synchronous = OFF")
+        found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if empty:
+            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {_FORMAT}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    if not empty and found != [_APPLICATION, _FORMAT]:
+        connection.close()
+        raise MemoError("another program's file, or another version's")
+    return connection
+
+
+def _may_replace(path: Path) -> bool:
+    """Whether what stands in the way can be removed: a file, not a folder or what is in a folder that may not be written."""
+    return os.access(path.parent, os.W_OK | os.X_OK) and (path.is_file() or not path.exists())
+
+
+@lru_cache(maxsize=4)
+def _reader(path: Path, identity: int, process: int) -> sqlite3.Connection:  # noqa: ARG001 - not the file that was there, and not the parent's
+    connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _identity(path: Path) -> int:
+    try:
+        return os.stat(path).st_ino  # noqa: PTH116 - asked for each value
+    except OSError as problem:
+        raise MemoError(str(problem)) from problem
+
+
+def _read(connection: sqlite3.Connection, kind: str, key: str) -> bytes | None:
+    row = connection.execute(f'SELECT value FROM "{kind}" WHERE key = ?', (key,)).fetchone()  # noqa: S608 - our words
+    return row[0][4:] if row and _is_whole(row[0]) else None
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, bytes) and len(value) >= 4 and crc32(value[4:]).to_bytes(4, "big") == value[:4]
+
+
+@contextlib.contextmanager
+def _as_memo_error() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise MemoError(str(problem)) from problem
+
+
+def _share(path: Path) -> int | None:
+    """Say to other processes that this one uses the file; None where that cannot be said."""
+    if sys.platform == "win32":
+        return None
+    try:
+        descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _is_alone(descriptor: int | None) -> bool:
+    """Whether no other process uses the file."""
+    if sys.platform == "win32" or descriptor is None:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        return False
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return True

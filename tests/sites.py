@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from html_page import HtmlPage
 
-from builder.build import PlanOptions, build_site
+from builder.build import build_site
+from builder.stages.options import PlanOptions
 
 if TYPE_CHECKING:
     from builder.build import BuildReport
+    from builder.planning import SitePlan
 
 #: The repository, which is a site itself.
 SAMPLE = Path(__file__).resolve().parents[1]
@@ -94,6 +96,12 @@ class Built:
 
     def read(self) -> dict[str, bytes]:
         return read_tree(self.folder)
+
+    @property
+    def plan(self) -> SitePlan:
+        """What was planned; not every build has to plan."""
+        assert self.report.plan is not None
+        return self.report.plan
 
     @property
     def paths(self) -> set[str]:

@@ -57,8 +57,9 @@ def test_a_build_says_what_it_did(run: Run, folder: Path) -> None:
     )
     assert lines[3].startswith("Preview them with: ")
     assert run("build", "-s", folder, "-q").out == ""
-    verbose = run("build", "-s", folder, "-v").out
-    for phase in ("read", "render sources", "assemble", "plan pages", "render pages", "write"):
+    assert re.search(r"^ +\d+\.\d\d\d s  look$", run("build", "-s", folder, "-v").out, re.MULTILINE)
+    verbose = run("build", "-s", folder, "-v", "--clean").out
+    for phase in ("look", "read", "render sources", "assemble", "plan pages", "render pages", "write"):
         assert re.search(rf"^ +\d+\.\d\d\d s  {phase}$", verbose, re.MULTILINE)
 
 

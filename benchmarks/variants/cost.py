@@ -17,11 +17,13 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-from builder.build import SOURCES_A_BATCH, PlanOptions, plan_site
 from builder.content.discover import find_content, read_sources
 from builder.content.front_matter import parse_source
 from builder.markup.render import render
+from builder.planning import plan_site
 from builder.rendering.articles import converter_for, render_sources
+from builder.stages.options import PlanOptions
+from builder.stages.sources import BATCH
 from builder.variants.runs import split_html
 
 ROUNDS = 7
@@ -35,15 +37,15 @@ def main() -> None:
     sources = read_sources(find_content(folder), (folder / "public",)).value
     parsed = [parse_source(source, settings.source).value for source in sources]
     articles = [article for article in parsed if article and article.script == "zh-CN"]
-    batches = [sources[first : first + SOURCES_A_BATCH] for first in range(0, len(sources), SOURCES_A_BATCH)]
+    batches = [sources[first : first + BATCH] for first in range(0, len(sources), BATCH)]
     spent: dict[str, list[float]] = {"Markdown": [], "bodies": [], "one": [], "all": []}
     for _ in range(ROUNDS):
         start = time.process_time()
         rendered = [render(article.body, settings.markup, path=article.path).value.html for article in articles]
         spent["Markdown"].append(time.process_time() - start)
         start = time.process_time()
-        for first in range(0, len(rendered), SOURCES_A_BATCH):
-            split = [split_html(html, "zh-CN") for html in rendered[first : first + SOURCES_A_BATCH]]
+        for first in range(0, len(rendered), BATCH):
+            split = [split_html(html, "zh-CN") for html in rendered[first : first + BATCH]]
             for variant in two:
                 converter_for("zh-CN", variant, settings).convert((), split)
         spent["bodies"].append(time.process_time() - start)

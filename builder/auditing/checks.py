@@ -120,7 +120,7 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
     check_item_title(standard, item, faults)
     authors = authors_of(standard)
     # Atom asks for an author: where nobody is named, it is who published the text.
-    stands_in = not authors and item.format != "rss" and item.creators == (_publisher_of(standard),)
+    stands_in = not authors and item.format != "rss" and _is_publisher(item.creators, standard)
     if item.creators != authors and not stands_in:
         said = "、".join(item.creators) or "nobody"
         faults.report("audit-author", f"its metadata name {said} for {'、'.join(authors) or 'nobody'}", item.line)
@@ -156,9 +156,15 @@ def check_item_title(standard: Standard, item: Item, faults: Faults) -> None:
         faults.report("audit-variant", f"the title is not in the script of {standard.variant}: {wrong}", item.line)
 
 
-def _publisher_of(standard: Standard) -> str:
+def _is_publisher(names: Sequence[str], standard: Standard) -> bool:
+    """Whether this is who published a text: the source that it came from, else this site, by its author or by its title."""
     article, config = standard.article, standard.config
-    return article.attribution[0].source if article.attribution and not article.original else config.author.name
+    if article.attribution and not article.original:
+        return list(names) == [article.attribution[0].source]
+    if config.author.name:
+        return list(names) == [config.author.name]
+    title = config.title.written_for(standard.variant) or config.title.original
+    return len(names) == 1 and standard.scripts.holds(names[0], title) and standard.scripts.holds(title, names[0])
 
 
 def _check_pointers(hops: Sequence[Hop], item: Item, faults: Faults) -> None:

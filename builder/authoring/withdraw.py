@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.build import plan_site
 from builder.config import load_config
 from builder.content.dates import DATE_HINT, parse_date
 from builder.content.discover import SUFFIXES, SourceFile, find_content, read_sources
@@ -18,16 +17,17 @@ from builder.content.twins import join_twins
 from builder.content.walk import is_inside
 from builder.diagnostics import BuilderError, Checked, Place, error
 from builder.located import Listing, Scalar, Table, decode, parse_toml, parse_yaml, quoted
+from builder.planning import plan_site
 from builder.site.permalinks import Addresses
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from builder.build import PlanOptions
     from builder.config import SiteConfig
     from builder.content.models import Article, Date
     from builder.located import Value
+    from builder.stages.options import PlanOptions
 
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)*(?:[ \t]*(?:\r\n|\r|\n))*(---|\+\+\+)[ \t]*(\r\n|\r|\n)")
 _BYTE_ORDER_MARKS = re.compile(rb"(?:\xef\xbb\xbf)*")
@@ -93,7 +93,7 @@ def foresee(done: Withdrawn, options: PlanOptions) -> Checked[tuple[str, ...]]:
     addresses = Addresses.of(plan.config.base_url)
     entries = [entry for entry in plan.collections.tombstones if entry.article.path == done.path]
     tombstones = {addresses.url(entry.path, variant) for entry in entries for variant in plan.config.variants}
-    gone = sorted(old for old, tombstone in plan.pages.withdrawn if tombstone in tombstones)
+    gone = sorted(old for old, tombstone in plan.withdrawn if tombstone in tombstones)
     found = (
         finding
         for finding in plan.diagnostics

@@ -35,6 +35,17 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSource:
+    """A source file that has not been read. As `SourceFile`; `stamp` is another as soon as the file has been written to,
+    and "" where that cannot be told."""
+
+    path: str
+    name: str
+    stamp: str
+    twins: tuple[FoundSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Where a site's sources are: `root` is relative to the site's folder, "" for the folder itself."""
 
@@ -47,7 +58,7 @@ def find_content(folder: Path) -> Content:
     return Content(folder, "content" if (folder / "content").is_dir() else "")
 
 
-def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[tuple[SourceFile, ...]]:
+def find_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[tuple[FoundSource, ...]]:
     """All source files, sorted by path. Hidden files and folders, `node_modules` and the `excluded` folders (the output)
     are passed over; links that lead out of the site are errors."""
     if not content.folder.is_dir():
@@ -60,28 +71,40 @@ def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[t
     def enters(path: Path) -> bool:
         # Without content/ the site's folder is the root, and holds more than sources.
         own = path.parent == content.folder and path.name in _OTHER_FOLDERS
-        return _is_shown(path) and path.name not in _NEVER and not own and _identify(path) not in skipped
+        return not path.name.startswith(".") and path.name not in _NEVER and not own and _identify(path) not in skipped
 
-    def takes(path: Path) -> bool:
-        return _is_shown(path) and path.suffix.lower() in SUFFIXES
+    def takes(name: str) -> bool:
+        return not name.startswith(".") and name.lower().endswith(SUFFIXES) and name.lower() not in SUFFIXES
 
     walked = walk(root, content.folder, enters=enters, takes=takes)
-    sources: list[SourceFile] = []
-    found = [*walked.diagnostics]
-    for path in walked.value:
-        relative = path.relative_to(content.folder).as_posix()
-        checked = _read(path, relative)
-        found += checked.diagnostics
-        if checked.value is not None:
-            name = path.relative_to(root).with_suffix("").as_posix()
-            sources.append(SourceFile(relative, name, checked.value))
-    if not sources and not has_errors(found):
+    if not walked.value and not has_errors(walked.diagnostics):
         where = f"{content.root}/" if content.root else "this folder"
         hint = "write one with `wenzhai new article TITLE`, or start a site with `wenzhai init DIR`"
         raise BuilderError(
             error("no-content", f"there is no Markdown file in {where}", Place(content.root or "."), hint)
         )
-    return Checked(tuple(sources), tuple(found))
+    start = len(content.root) + 1 if content.root else 0
+    found = tuple(FoundSource(file.path, file.path[start:].rpartition(".")[0], file.stamp) for file in walked.value)
+    return Checked(found, walked.diagnostics)
+
+
+def read_source(folder: Path, found: FoundSource) -> Checked[SourceFile | None]:
+    """A source file with its twins; None where it cannot be read. A twin that cannot is left out."""
+    text = _read(folder / found.path, found.path)
+    twins = [read_source(folder, twin) for twin in found.twins]
+    findings = (*text.diagnostics, *(finding for twin in twins for finding in twin.diagnostics))
+    if text.value is None:
+        return Checked(None, findings)
+    read = tuple(twin.value for twin in twins if twin.value)
+    return Checked(SourceFile(found.path, found.name, text.value, read), findings)
+
+
+def read_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[tuple[SourceFile, ...]]:
+    """What `find_sources` finds, read: each file for itself, twins among the others."""
+    found = find_sources(content, excluded)
+    read = [read_source(content.folder, source) for source in found.value]
+    findings = (*found.diagnostics, *(finding for source in read for finding in source.diagnostics))
+    return Checked(tuple(source.value for source in read if source.value), findings)
 
 
 def dates_from_git(folder: Path, zone: ZoneInfo) -> dict[str, Date]:
@@ -123,10 +146,6 @@ def _identify(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _is_shown(path: Path) -> bool:
-    return not path.name.startswith(".")
 
 
 def _read(path: Path, relative: str) -> Checked[str | None]:

@@ -55,8 +55,8 @@ def list_static(folder: Path) -> Checked[tuple[str, ...]]:
     root = folder / "static"
     if not root.is_dir():
         return Checked(())
-    walked = walk(root, folder, enters=lambda _: True, takes=lambda path: path.name not in (".DS_Store", "Thumbs.db"))
-    return Checked(tuple(path.relative_to(root).as_posix() for path in walked.value), walked.diagnostics)
+    walked = walk(root, folder, enters=lambda _: True, takes=lambda name: name not in (".DS_Store", "Thumbs.db"))
+    return Checked(tuple(file.path.removeprefix("static/") for file in walked.value), walked.diagnostics)
 
 
 def _size(stream: BinaryIO) -> tuple[int, int]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from datetime import datetime  # noqa: TC003 - as below
+from typing import Literal, TypeAlias
 
+# These values are read back from bytes by their types, which have to be there when the program runs.
+from builder.config import Mode, Wording  # noqa: TC001
 from builder.diagnostics import Place
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from builder.config import Mode, Wording
 
 Kind = Literal["article", "issue", "page"]
 KINDS: tuple[Kind, ...] = ("article", "issue", "page")
@@ -18,7 +16,8 @@ KINDS: tuple[Kind, ...] = ("article", "issue", "page")
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A moment, or a whole day when `has_time` is false; always aware, in the site's zone for naive input."""
+    """A moment, or a whole day when `has_time` is false: then its beginning in the site's zone. Always aware, in whatever zone:
+    it is put into the site's to be shown."""
 
     moment: datetime
     has_time: bool

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from builder.config import VARIANT_TAGS
+from builder.content.discover import FoundSource, SourceFile
 from builder.content.front_matter import read_front_matter, read_title
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
 from builder.located import Table, quoted
@@ -15,8 +16,9 @@ from builder.located import Table, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from builder.content.discover import SourceFile
     from builder.located import Reader
+
+Source = TypeVar("Source", SourceFile, FoundSource)
 
 _NAME = re.compile(r"(.+)\.(zh-(?:cn|tw|hk))", re.IGNORECASE)
 _TAGS = {tag.lower(): tag for tag in VARIANT_TAGS}
@@ -49,11 +51,11 @@ def variant_of(name: str) -> tuple[str, str]:
     return (found[1], _TAGS[found[2].lower()]) if found else (name, "")
 
 
-def join_twins(sources: Iterable[SourceFile], *, declared: bool, script: str) -> Checked[tuple[SourceFile, ...]]:
+def join_twins(sources: Iterable[Source], *, declared: bool, script: str) -> Checked[tuple[Source, ...]]:
     """The sources that are published, each with its twins. A twin without a main source is an error. In a folder that is no
     declared site, where a name may mean anything, it is a source like others, and so is one for `script`, the site's own."""
-    main: dict[str, SourceFile] = {}
-    twins: dict[str, dict[str, SourceFile]] = {}
+    main: dict[str, Source] = {}
+    twins: dict[str, dict[str, Source]] = {}
     found: list[Diagnostic] = []
     everything = tuple(sources)
     names = {source.name for source in everything}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,17 +15,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@dataclass(frozen=True, slots=True)
+class WalkedFile:
+    """A file of the site: its path in the site's folder, with `/`, and a `stamp` of the file system's that changes when the
+    file does ("" where it may change unseen: it was written just now, and a clock has ticks)."""
+
+    path: str
+    stamp: str
+
+
+#: A file whose times are nearer than this to now may be written again without a trace, in nanoseconds.
+_FRESH = 100_000_000
+
+
 def walk(
-    root: Path, site: Path, *, enters: Callable[[Path], bool], takes: Callable[[Path], bool]
-) -> Checked[tuple[Path, ...]]:
-    """The files below `root` that `takes` wants, in the folders that it `enters`, sorted by the parts of their paths. Links
-    to files of the site count as files; links to folders are not followed, so that no walk goes round in circles."""
+    root: Path, site: Path, *, enters: Callable[[Path], bool], takes: Callable[[str], bool]
+) -> Checked[tuple[WalkedFile, ...]]:
+    """The files below `root` whose names `takes` wants, in the folders that it `enters`, sorted by the parts of their paths.
+    Links to files of the site count as files; links to folders are not followed, so that no walk goes round in circles."""
     walking = _Walk(site, enters, takes)
     if root.is_symlink() and not is_inside(root, site):
         walking.report_outside(root)
     else:
         walking.run(root)
-    return Checked(tuple(sorted(walking.files, key=lambda path: path.parts)), tuple(walking.found))
+    return Checked(tuple(sorted(walking.files, key=lambda file: file.path.split("/"))), tuple(walking.found))
+
+
+def stamp_of(status: os.stat_result, now: int) -> str:
+    """The stamp of a file by what the system says of it; `now` in nanoseconds since 1970."""
+    if max(status.st_mtime_ns, status.st_ctime_ns) > now - _FRESH:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
 
 
 def is_inside(path: Path, site: Path) -> bool:
@@ -33,10 +56,11 @@ def is_inside(path: Path, site: Path) -> bool:
 
 
 class _Walk:
-    def __init__(self, site: Path, enters: Callable[[Path], bool], takes: Callable[[Path], bool]) -> None:
+    def __init__(self, site: Path, enters: Callable[[Path], bool], takes: Callable[[str], bool]) -> None:
         self.site, self.enters, self.takes = site, enters, takes
-        self.files: list[Path] = []
+        self.files: list[WalkedFile] = []
         self.found: list[Diagnostic] = []
+        self.now = time.time_ns()
 
     def run(self, root: Path) -> None:
         waiting = [root]
@@ -44,34 +68,39 @@ class _Walk:
             folder = waiting.pop()
             try:
                 with os.scandir(folder) as entries:
-                    paths = [(Path(entry.path), entry.is_symlink()) for entry in entries]
+                    listed = sorted(entries, key=lambda entry: entry.name)
             except OSError as problem:
                 message = f"cannot read this folder: {problem.strerror}"
                 self.found.append(error("unreadable", message, self._place(folder), "mend its permissions"))
                 continue
-            waiting += [path for path, is_link in paths if self._visit(path, is_link=is_link)]
+            # What a folder is called in the site is said once for all its files: a path for each takes ten times as long.
+            shown = folder.relative_to(self.site).as_posix()
+            prefix = "" if shown == "." else f"{shown}/"
+            waiting += [Path(entry.path) for entry in listed if self._visit(entry, prefix)]
 
-    def _visit(self, path: Path, *, is_link: bool) -> bool:
+    def _visit(self, entry: os.DirEntry[str], prefix: str) -> bool:
         """Take a file, or say that this is a folder to go into."""
-        is_folder = os.path.isdir(path)  # noqa: PTH112 - `Path.is_dir` raises for links in circles
-        if not (self.enters(path) if is_folder else self.takes(path)):
+        is_link, is_folder = entry.is_symlink(), _is_folder(entry)
+        if not (self.enters(Path(entry.path)) if is_folder else self.takes(entry.name)):
             return False
-        if not _is_text(path.name):
+        path = Path(entry.path) if is_link else None
+        if not _is_text(entry.name):
             message = "this name is not UTF-8"
             self.found.append(
-                error("file-name", message, self._place(path), "rename it; convmv converts whole folders")
+                error("file-name", message, self._place(Path(entry.path)), "rename it; convmv converts whole folders")
             )
-        elif is_link and not is_inside(path, self.site):
+        elif path and not is_inside(path, self.site):
             self.report_outside(path)
-        elif is_link and is_folder:
+        elif path and is_folder:
             hint = "give the folder itself this place, or leave the link out"
             self.found.append(warning("folder-link", "links to folders are not followed", self._place(path), hint))
-        elif os.path.isfile(path):  # noqa: PTH113 - as above. A pipe or a device would be read for ever.
-            self.files.append(path)
-        elif is_link:
+        elif status := _regular(entry):
+            # A pipe or a device would be read for ever.
+            self.files.append(WalkedFile(prefix + entry.name, stamp_of(status, self.now)))
+        elif path:
             message = f"this link leads to nothing: {Path(os.path.realpath(path))}"
             self.found.append(error("unreadable", message, self._place(path), "remove it, or mend where it leads"))
-        return is_folder and not is_link and _is_text(path.name)
+        return is_folder and not is_link and _is_text(entry.name)
 
     def report_outside(self, path: Path) -> None:
         message = f"this link leads out of the site, to {Path(os.path.realpath(path))}"
@@ -84,3 +113,19 @@ class _Walk:
 
 def _is_text(name: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in circles
+        return False
+
+
+def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """What the system says of a regular file, links followed; None for anything else."""
+    try:
+        status = entry.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None

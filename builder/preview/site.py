@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.build import load_source, plan_site, read_planned
 from builder.config import CONFIG_NAME
 from builder.content.twins import variant_of
 from builder.diagnostics import BuilderError, has_errors
+from builder.memo import open_memo
+from builder.planning import plan_site, read_planned
 from builder.site.permalinks import Addresses
+from builder.stages.settings import load_source
+from builder.stages.sources import Recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from builder.build import Memory, PlanOptions, SitePlan
     from builder.diagnostics import Diagnostic
+    from builder.planning import SitePlan
     from builder.rendering.review import Comparison
+    from builder.stages.options import PlanOptions
 
 
 @dataclass(slots=True)
@@ -25,7 +29,7 @@ class SitePreview:
     """The site being written. What was rendered for one plan serves the next."""
 
     options: PlanOptions
-    _memory: Memory = field(default_factory=dict)
+    _recalled: Recalled | None = None
 
     @property
     def watched(self) -> tuple[Path, ...]:
@@ -54,7 +58,9 @@ class SitePreview:
 
     def plan(self) -> Snapshot:
         """The site as it is on disk now. Raises `BuilderError` with all findings when it cannot be published."""
-        plan = plan_site(self.options, memory=self._memory)
+        if self._recalled is None:
+            self._recalled = Recalled(open_memo(self.options.folder))
+        plan = plan_site(self.options, recalled=self._recalled)
         if has_errors(plan.diagnostics):
             raise BuilderError(*plan.diagnostics)
         return Snapshot(plan)
@@ -79,9 +85,8 @@ class Snapshot:
     @property
     def redirects(self) -> Mapping[str, tuple[str, int]]:
         """Aliases and withdrawn pages, as a host would answer them."""
-        pages = self.plan.pages
-        return {old: (new, 301) for old, new in pages.aliases} | {
-            path: (tombstone, 410) for path, tombstone in pages.withdrawn
+        return {old: (new, 301) for old, new in self.plan.aliases} | {
+            path: (tombstone, 410) for path, tombstone in self.plan.withdrawn
         }
 
     def read(self, path: str) -> bytes | Path | None:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from builder.site.views import SitemapEntry
 
-#: A sitemap may have 50,000 addresses and 50 MB (https://www.sitemaps.org/protocol.html#index); some room is left.
-_MOST_URLS = 45_000
-_MOST_BYTES = 45_000_000
+#: A file may have 50,000 addresses and 50 MB (https://www.sitemaps.org/protocol.html#index). An address stands in it as often
+#: as there are variants, and a Chinese one is long: so many always fit.
+_MOST_URLS = 10_000
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -40,31 +40,28 @@ _POLICY = "; ".join(
 )
 
 
-def render_sitemap(entries: Iterable[SitemapEntry], base_url: str) -> dict[str, bytes]:
-    """File names → bytes, sorted by address: `sitemap.xml` alone, or, where that would be larger than a sitemap may be, an
-    index of that name and `sitemap-1.xml`, `sitemap-2.xml` … beside it. `base_url` is the absolute address of the site's
-    root and ends in "/"."""
-    files: list[tuple[bytes, str]] = []
-    shown: list[str] = []
-    size, newest = 0, ""
-    for entry in sorted(entries, key=lambda entry: entry.url):
-        text = _show_url(entry)
-        length = len(text.encode("utf-8"))
-        if shown and (len(shown) == _MOST_URLS or size + length > _MOST_BYTES):
-            files.append((_show_set(shown), newest))
-            shown, size, newest = [], 0, ""
-        shown.append(text)
-        size += length
-        newest = max(newest, _day(entry.updated))
-    files.append((_show_set(shown), newest))
-    if len(files) == 1:
-        return {"sitemap.xml": files[0][0]}
-    numbered = {f"sitemap-{number}.xml": data for number, (data, _) in enumerate(files, start=1)}
-    index = "".join(
-        f"<sitemap><loc>{escape(base_url + name)}</loc>{_lastmod(day)}</sitemap>\n"
-        for name, (_, day) in zip(numbered, files, strict=True)
-    )
-    return {"sitemap.xml": f"{_DECLARATION}<sitemapindex {_SITEMAP}>\n{index}</sitemapindex>\n".encode()} | numbered
+def sitemap_files(count: int) -> dict[str, range]:
+    """The names of the sitemap's files for so many addresses, and which of these stand in each: `sitemap.xml` alone; or an
+    index of that name, which has none, and `sitemap-1.xml`, `sitemap-2.xml` … beside it."""
+    if count <= _MOST_URLS:
+        return {"sitemap.xml": range(count)}
+    starts = range(0, count, _MOST_URLS)
+    parts = {
+        f"sitemap-{number}.xml": range(start, min(start + _MOST_URLS, count))
+        for number, start in enumerate(starts, start=1)
+    }
+    return {"sitemap.xml": range(0)} | parts
+
+
+def render_sitemap(entries: Iterable[SitemapEntry]) -> bytes:
+    """A file with these addresses, in their order."""
+    return f"{_DECLARATION}<urlset {_SITEMAP} {_XHTML}>\n{''.join(map(_show_url, entries))}</urlset>\n".encode()
+
+
+def render_sitemap_index(parts: Iterable[tuple[str, datetime | None]]) -> bytes:
+    """The index of a sitemap, by the absolute address of each of its files and the newest date in it."""
+    shown = "".join(f"<sitemap><loc>{escape(url)}</loc>{_lastmod(_day(newest))}</sitemap>\n" for url, newest in parts)
+    return f"{_DECLARATION}<sitemapindex {_SITEMAP}>\n{shown}</sitemapindex>\n".encode()
 
 
 def render_robots(sitemap_url: str | None, content_signal: str = "") -> bytes:
@@ -160,10 +157,6 @@ def _show_alternates(entry: SitemapEntry) -> Iterator[str]:
     default = (("x-default", entry.default),) if entry.default else ()
     for variant, url in entry.alternates + default:
         yield f'<xhtml:link rel="alternate" hreflang="{escape(variant)}" href="{escape(url)}"/>'
-
-
-def _show_set(urls: list[str]) -> bytes:
-    return f"{_DECLARATION}<urlset {_SITEMAP} {_XHTML}>\n{''.join(urls)}</urlset>\n".encode()
 
 
 def _day(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""A theme's folders → one `Theme`; a theme and a view → the bytes of a page.
+"""A theme's folders → one `Theme`.
 
 The layers of a theme lie over each other file by file, the nearest first: the site's `themes/<name>/`, the shipped theme
 of that name, the shipped `default`. `docs/themes.md` is the same from a theme author's side.
@@ -12,30 +12,21 @@ import json
 import posixpath
 import re
 import tomllib
-import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
-from builder.site.views import ArticlePage, BodyRef, TombstonePage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from jinja2 import BaseLoader, Environment
-
-    from builder.site.views import PageView, SiteView
 
 OptionValue: TypeAlias = str | bool | int | float
 
 #: The variant whose strings a theme has to give in full; what another variant lacks is converted from it.
 MAIN_VARIANT = "zh-CN"
-
-#: Rendered parts are kept up to this many; a site of 10,000 articles in three variants stays below it.
-_MEMO_LIMIT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,369 +127,6 @@ def strings_for(theme: Theme, variant: str, convert: Callable[[str, str], str]) 
     return {key: own[key] if key in own else convert(main[key], variant) for key in sorted({*main, *own})}
 
 
-def make_renderer(theme: Theme, strings: Mapping[str, Mapping[str, str]]) -> Renderer:
-    """A renderer for the variants in `strings` (each from `strings_for`). Make one a process: templates are compiled once
-    and parts that repeat are rendered once in it."""
-    return Renderer(theme, strings)
-
-
-def check_templates(theme: Theme) -> tuple[Diagnostic, ...]:
-    """Every syntax error in every template, those that no page uses included, and what style sheets hide of the contract."""
-    from jinja2 import TemplateSyntaxError
-
-    environment = _make_environment(_make_loader(theme.templates))
-    found = []
-    for name, file in sorted(theme.templates.items()):
-        try:
-            environment.compile(file.source, name, file.shown)
-        except TemplateSyntaxError as exception:
-            found.append(_explain(exception, theme.templates, name))
-    for asset in theme.assets:
-        if asset.name.endswith(".css"):
-            found += _check_style(asset)
-    return tuple(found)
-
-
-class Renderer:
-    """Turns views into pages. Holds only what can be made again from its theme and strings: compiled templates, and the
-    parts that have been rendered so far."""
-
-    def __init__(self, theme: Theme, strings: Mapping[str, Mapping[str, str]]) -> None:
-        """See `make_renderer`."""
-        self._theme = theme
-        self._strings = strings
-        self._loader = _make_loader(theme.templates)
-        self._assets = {asset.name: quote(asset.path) for asset in theme.assets}
-        self._environments: dict[SiteView, Environment] = {}
-        self._latest: tuple[SiteView, Environment] | None = None
-
-    def render_page(self, view: PageView, site: SiteView, bodies: Mapping[str, str]) -> bytes:
-        """The page as UTF-8. `bodies` maps the digests in the view to HTML with unresolved references.
-
-        Raises `BuilderError` with the code `template` where a template fails, and with `theme-contract` where the result
-        lacks something that the article's rights call for.
-        """
-        from markupsafe import Markup
-
-        from builder.markup.render import resolve
-
-        name = f"{view.template}.html"
-        printed: dict[BodyRef, Markup] = {}
-
-        def body(ref: BodyRef) -> Markup:
-            html = printed.get(ref)
-            if html is None:
-                # Sanitised when it was rendered from Markdown, so it is printed as it is.
-                text = bodies[ref.digest] if ref.digest else ""
-                html = printed[ref] = Markup(resolve(text, ref.references) if ref.references else text)  # noqa: S704
-            return html
-
-        try:
-            text = self._environment(site).get_template(name).render(page=view, body=body)
-        except MemoryError:
-            raise
-        # A template is somebody's program: whatever it raises is a finding about that template.
-        except Exception as exception:
-            raise BuilderError(_explain(exception, self._theme.templates, name)) from exception
-        fault = ""
-        if isinstance(view, ArticlePage):
-            fault = _fault_in(view, text, body(view.body) if view.body else "")
-        elif isinstance(view, TombstonePage):
-            fault = _fault_in_tombstone(view, text)
-        if isinstance(view, ArticlePage | TombstonePage) and not fault and not _says_id(view.id, text):
-            fault = f'lacks the id of the article (data-wz-id="{view.id}")'
-        if fault:
-            raise BuilderError(
-                error(
-                    "theme-contract",
-                    f"the page {view.head.path} {fault}",
-                    Place(self._theme.templates[name].shown),
-                    "print it with the macros of partials/rights.html; docs/themes.md says which are needed when",
-                )
-            )
-        return (text if text.endswith("\n") else text + "\n").encode("utf-8")
-
-    def _environment(self, site: SiteView) -> Environment:
-        """What templates see on every page of a variant; a plan has one site view a variant."""
-        latest = self._latest  # looked at once: another thread may be rendering another variant
-        if latest is not None and latest[0] is site:
-            return latest[1]
-        environment = self._environments.get(site)
-        if environment is None:
-            # A preview changes its site views as it runs: keep those of the last few plans only.
-            if len(self._environments) >= 16:
-                self._environments.clear()
-            environment = self._environments[site] = self._bind(site)
-        self._latest = site, environment
-        return environment
-
-    def _bind(self, site: SiteView) -> Environment:
-        from jinja2 import TemplateRuntimeError
-        from markupsafe import Markup
-
-        environment = _make_environment(self._loader)
-        root = site.base_path.rstrip("/") + "/"
-        assets = self._assets
-        rendered: dict[tuple[str, type, object], Markup] = {}
-        # The hash of a card takes longer than the look-up, so the very same object is found by its address: the entry
-        # keeps that object, so nothing else can come to have the address.
-        same: dict[tuple[str, int], tuple[object, Markup]] = {}
-
-        def asset(name: str) -> str:
-            path = assets.get(name)
-            if path is None:
-                raise TemplateRuntimeError(f"there is no '{name}' in assets/{_nearest(name, assets)}")
-            return root + path
-
-        def render(name: str, value: object) -> Markup:
-            # Safe: it comes out of a template that escapes.
-            return Markup(environment.get_template(f"partials/{name}.html").render(it=value))  # noqa: S704
-
-        def part(name: str, value: object = None) -> Markup:
-            known = same.get((name, id(value)))
-            if known is not None:
-                return known[1]
-            key = name, type(value), value
-            try:
-                equal = rendered.get(key)
-            except TypeError:  # a list or a mapping made in a template: nothing to remember it by
-                return render(name, value)
-            if equal is None:
-                if len(rendered) >= _MEMO_LIMIT:
-                    rendered.clear()
-                    same.clear()
-                equal = rendered[key] = render(name, value)
-                same[name, id(value)] = value, equal
-            return equal
-
-        environment.globals |= {
-            "site": site,
-            "t": SimpleNamespace(**self._strings.get(site.variant, {})),
-            "theme": SimpleNamespace(**self._theme.options),
-            "asset": asset,
-            "part": part,
-        }
-        return environment
-
-
-# ── The contract ──
-
-
-def _fault_in(view: ArticlePage, text: str, body: str) -> str:
-    """What an article's page lacks or hides that the view's rights call for, or ""."""
-    if missing := _missing_part(view, text, body):
-        return f"lacks {missing}"
-    start = text.find(body, text.find('data-wz="body"')) if body else 0
-    return _hidden_part(text[:start] + text[start + len(body) :])
-
-
-def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
-    from markupsafe import escape
-
-    for mark in ("tombstone", *(["chain"] if view.chain else [])):
-        if f'data-wz="{mark}"' not in text:
-            return f'lacks data-wz="{mark}"'
-    for hop in view.chain:
-        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
-            if str(escape(name)) not in text:
-                return f'lacks {name!r} (data-wz="chain")'
-    return _hidden_part(text)
-
-
-#: Elements whose content nobody sees, or not before doing something.
-_HIDING = re.compile(
-    r"""<!-- | <(?P<name>template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b
-      | <(?P<any>[a-z][\w-]*)\b (?=[^>]*? \s (?: hidden (?=[\s=>/])
-          | style="[^"]*? (?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0[;"]|font-size\s*:\s*0[a-z;"]) ))""",
-    re.VERBOSE | re.IGNORECASE,
-)
-
-
-def _hidden_part(text: str) -> str:
-    """A part of the contract that stands in a comment or an element that hides it, or "". What a style sheet hides is found
-    by `check_templates`."""
-    for found in _HIDING.finditer(text):
-        name = (found["name"] or found["any"] or "").lower()
-        end = _end_of_element(text, found.start(), name) if name else text.find("-->", found.start())
-        if mark := re.search(r'\sdata-wz="(\w+)"', text[found.start() : end if end >= 0 else len(text)]):
-            return f'hides data-wz="{mark[1]}"' + (f" in <{name}>" if name else " in a comment")
-    return ""
-
-
-def _end_of_element(text: str, start: int, name: str) -> int:
-    """Where an element ends: at its closing tag, elements of the same name within it closed."""
-    if name in _VOID:
-        return text.find(">", start)
-    depth = 0
-    for tag in re.compile(rf"<(/?){name}\b", re.IGNORECASE).finditer(text, start):
-        depth += -1 if tag[1] else 1
-        if not depth:
-            return tag.end()
-    return len(text)
-
-
-_VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
-
-_CSS_RULE = re.compile(r"(?P<selectors>[^{}]*)\{(?P<block>[^{}]*)\}")
-_CSS_HIDES = re.compile(
-    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
-    r"|font-size\s*:\s*0(?:[a-z%]*)\s*(?:[;!]|$)|content-visibility\s*:\s*hidden)",
-    re.IGNORECASE,
-)
-#: The parts of the contract, and the classes that the shipped macros give them.
-_PARTS = re.compile(
-    r"\[data-wz\b|\.(?:byline|chain|notices?|original|onward|rights|signoff|tombstone)(?![\w-])|^(?:body|main|article)$"
-)
-
-
-def _check_style(asset: Asset) -> Iterator[Diagnostic]:
-    """Rules of a style sheet that hide a part of the contract, on screen or in print."""
-    text = asset.content.decode("utf-8", "replace")
-    text = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
-    for rule in _CSS_RULE.finditer(text):
-        if not _CSS_HIDES.search(rule["block"]):
-            continue
-        for selector in rule["selectors"].split(";")[-1].split(","):
-            # What is hidden is the last part of a selector; `.chain a::after` is none of ours.
-            last = re.split(r"[\s>+~]+", selector.strip())[-1]
-            if _PARTS.search(last) and "::" not in last:
-                line = text.count("\n", 0, rule.end("selectors")) + 1
-                message = f"'{selector.strip()}' hides a part that an article's rights call for"
-                hint = "style it, make it small, move it: it must be seen on screen and in print"
-                yield error("theme-contract", message, Place(f"assets/{asset.name}", line), hint)
-
-
-def _missing_part(view: ArticlePage, text: str, body: str) -> str:
-    """The first part that the view's rights call for and the page lacks, or "". Only substrings are looked for: this runs
-    on every article page of every build."""
-    from markupsafe import escape
-
-    top = max(text.find("</head>"), 0)
-    end, foot = len(text), top
-    if view.body is not None:
-        # The page is cut at its body, so that nothing in the text can stand in for a part of the page.
-        mark = text.find('data-wz="body"', top)
-        end = text.find(body, mark) if mark >= 0 else -1
-        if end < 0:
-            return 'the body (data-wz="body")'
-        foot = end + len(body)
-    if (view.original or any(hop.authors or hop.translator for hop in view.chain)) and (
-        text.find('data-wz="byline"', top, end) < 0
-    ):
-        return 'the byline above the body (data-wz="byline")'
-    if view.chain and text.find('data-wz="chain"', top, end) < 0:
-        return 'the chain of sources above the body (data-wz="chain")'
-    for hop in view.chain:
-        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
-            if text.find(str(escape(name)), top, end) < 0:
-                return f'{name!r} in the byline and the chain above the body (data-wz="chain")'
-    for notice in view.notices:
-        needle = f'data-wz="notice">{escape(notice)}<'
-        first = text.find(needle, top, end)
-        if first < 0:
-            return f'the notice {notice!r} above the body (data-wz="notice")'
-        if text.find(needle, foot if view.body is not None else first + 1) < 0:
-            return f'the notice {notice!r} below the body (data-wz="notice")'
-    for hop in view.original_links:
-        if text.find(f'data-wz="original" href="{escape(hop.url)}"', foot) < 0:
-            return f'the link to {hop.url} below the body (data-wz="original")'
-    if view.license and text.find('data-wz="licence"', foot) < 0:
-        return 'the licence below the body (data-wz="licence")'
-    if view.signoff:
-        mark = text.find('data-wz="signoff"', foot)
-        if mark < 0 or text.find(view.signoff, mark) < 0:
-            return 'the sign-off below the body (data-wz="signoff")'
-    return ""
-
-
-def _says_id(identity: str, text: str) -> bool:
-    """Whether a page says whose it is, which `wenzhai audit` goes by."""
-    from markupsafe import escape
-
-    return not identity or f'data-wz-id="{escape(identity)}"' in text
-
-
-# ── Templates ──
-
-
-def _make_environment(loader: BaseLoader) -> Environment:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    # A page depends on its view and its theme alone, so there is nothing to draw lots with.
-    del environment.globals["lipsum"]
-    del environment.filters["random"]
-    return environment
-
-
-def _make_loader(templates: Mapping[str, TemplateFile]) -> BaseLoader:
-    """A loader that compiles each template once for all environments: there is one environment a variant."""
-    from jinja2 import BaseLoader, Template, TemplateNotFound
-
-    class Loader(BaseLoader):
-        def __init__(self) -> None:
-            self.compiled: dict[str, Any] = {}
-
-        def list_templates(self) -> list[str]:
-            return sorted(templates)
-
-        def load(
-            self,
-            environment: Environment,
-            name: str,
-            globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (Jinja's name)
-        ) -> Template:
-            code = self.compiled.get(name)
-            if code is None:
-                if name not in templates:
-                    raise TemplateNotFound(name)
-                file = templates[name]
-                code = self.compiled[name] = environment.compile(file.source, name, file.shown)
-            # A plain copy: Jinja's chained mapping costs more on each page than most of the page.
-            return environment.template_class.from_code(environment, code, dict(globals or {}), lambda: True)
-
-    return Loader()
-
-
-def _explain(exception: Exception, templates: Mapping[str, TemplateFile], page: str) -> Diagnostic:
-    """What went wrong in a template, at the innermost line of a template that was running."""
-    from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
-
-    hint = ""
-    shown = templates[page].shown if page in templates else f"templates/{page}"
-    place = _running_line(exception, {file.shown for file in templates.values()}) or Place(shown)
-    if isinstance(exception, TemplateSyntaxError):
-        file = templates.get(exception.name or page)
-        place = Place(file.shown if file else shown, exception.lineno)
-        message = exception.message or "not a template"
-    elif isinstance(exception, TemplateNotFound):
-        message = f"there is no template '{exception.name}'{_nearest(str(exception.name), templates)}"
-    else:
-        message = str(exception) or type(exception).__name__
-        if isinstance(exception, UndefinedError):
-            hint = "docs/themes.md lists all that a template sees"
-        elif type(exception).__module__ == "builtins":
-            message = f"{type(exception).__name__}: {message}"
-    return error("template", message, place, hint)
-
-
-def _running_line(exception: Exception, shown: set[str]) -> Place | None:
-    # Jinja rewrites the frames of a traceback to the templates' own lines, under the file name each was compiled with.
-    place = None
-    for frame, line in traceback.walk_tb(exception.__traceback__):
-        if frame.f_code.co_filename in shown:
-            place = Place(frame.f_code.co_filename, line)
-    return place
-
-
 # ── Layers ──
 
 
@@ -557,7 +185,7 @@ def _missing(name: str, site_themes: Path | None, place: Place) -> Diagnostic:
     names = sorted({entry.name for folder in folders for entry in folder.iterdir() if entry.is_dir()})
     return error(
         "theme-missing",
-        f"there is no theme '{name}'{_nearest(name, names)}",
+        f"there is no theme '{name}'{nearest(name, names)}",
         place,
         f"put one into themes/{name}/, or choose one of: {', '.join(names)}",
     )
@@ -633,7 +261,7 @@ def _merge_about(layers: Sequence[_Layer], files: _Files, found: list[Diagnostic
                         )
             else:
                 known = ("name", "version", "license", "options")
-                message = f"'{key}' means nothing here{_nearest(key, known)}"
+                message = f"'{key}' means nothing here{nearest(key, known)}"
                 found.append(error("theme-toml", message, Place(shown), f"known are: {', '.join(known)}"))
     return _About(heading["name"], heading["version"], heading["license"], options)
 
@@ -649,7 +277,7 @@ def _choose_options(
         place = where.get(key, Place("wenzhai.toml"))
         default = defaults.get(key)
         if default is None:
-            message = f"the theme has no option '{key}'{_nearest(key, defaults)}"
+            message = f"the theme has no option '{key}'{nearest(key, defaults)}"
             hint = f"its options are: {', '.join(sorted(defaults)) or 'none'}"
             found.append(error("theme-option", message, place, hint))
             continue
@@ -769,7 +397,7 @@ def _name_assets(files: _Files, found: list[Diagnostic]) -> tuple[Asset, ...]:
             why = (
                 "which is this style sheet again"
                 if name in users
-                else f"which is not in assets/{_nearest(name, sources)}"
+                else f"which is not in assets/{nearest(name, sources)}"
             )
             place = Place(sources[sheet].shown(f"assets/{sheet}"), line)
             found.append(error("theme-asset", f"url({target}) leads to '{name}', {why}", place))
@@ -785,6 +413,7 @@ def _hashed(name: str, content: bytes) -> str:
     return f"assets/{stem}.{hashlib.sha256(content).hexdigest()[:10]}{suffix}"
 
 
-def _nearest(name: str, names: Mapping[str, object] | Sequence[str]) -> str:
+def nearest(name: str, names: Mapping[str, object] | Sequence[str]) -> str:
+    """A question after the one of some names that is most like a name, or ""."""
     close = difflib.get_close_matches(name, list(names), n=1)
     return f"; did you mean '{close[0]}'?" if close else ""

@@ -169,6 +169,8 @@ class Output:
         force: bool,
     ) -> None:
         self.stage = stage
+        #: After a commit: the files of the site and their sizes in bytes.
+        self.sizes: list[tuple[str, int]] = []
         #: What was found on opening: a manifest that cannot be read (manifest-damaged).
         self.diagnostics: tuple[Diagnostic, ...] = ()
         if known is None:
@@ -230,6 +232,7 @@ class Output:
             report = self._replace_all(entries) if self._replace else self._update(entries, waiting)
         except OSError as problem:
             raise self._write_error(problem) from None
+        self.sizes = [(path, entry.size) for path, entry in entries.items()]
         self.discard()
         return report
 

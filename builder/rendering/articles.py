@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from html import unescape
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from builder.content.front_matter import parse_source, title_from_name
 from builder.diagnostics import Checked
@@ -56,14 +56,17 @@ class Body:
     digest: str
 
 
+B = TypeVar("B")
+
+
 @dataclass(frozen=True, slots=True)
-class Text:
-    """What one article says in one variant, cut down to what its mode publishes."""
+class Text(Generic[B]):
+    """What one article says in one variant, cut down to what its mode publishes. Its bodies are in it, or named by it."""
 
     title: str
     summary: str
-    body: Body | None
-    comment: Body | None
+    body: B | None
+    comment: B | None
     outline: tuple[Heading, ...]
     cover_alt: str
     notices: tuple[str, ...]
@@ -76,7 +79,7 @@ class Rendered:
     """An article, its texts by variant, and what its body refers to. `article` has no body any more."""
 
     article: Article
-    texts: dict[str, Text]
+    texts: dict[str, Text[Body]]
     references: tuple[Reference, ...]
     comment_references: tuple[Reference, ...]
     anchors: tuple[str, ...]
@@ -124,7 +127,7 @@ def _draft(source: SourceFile, settings: RenderSettings) -> _Draft | tuple[Diagn
     )
 
 
-def _finish(draft: _Draft, texts: dict[str, Text], settings: RenderSettings) -> Checked[Rendered | None]:
+def _finish(draft: _Draft, texts: dict[str, Text[Body]], settings: RenderSettings) -> Checked[Rendered | None]:
     article, body, comment = draft.article, draft.body, draft.comment
     found = [*draft.diagnostics]
     references, comment_references = body.references, comment.references
@@ -232,14 +235,14 @@ def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
 
 def _convert_texts(
     sources: Sequence[_SourceText], variants: Sequence[Variant], settings: RenderSettings
-) -> list[dict[str, Text]]:
+) -> list[dict[str, Text[Body]]]:
     """What each article says, by variant. Those that have the same words of their own, most often none, are converted together,
     which takes far less time than one by one."""
     groups: dict[tuple[str, tuple[Override, ...], tuple[str, ...]], list[int]] = {}
     for number, source in enumerate(sources):
         article = source.article
         groups.setdefault((article.script, article.overrides, article.keep), []).append(number)
-    found: list[dict[str, Text]] = [{} for _ in sources]
+    found: list[dict[str, Text[Body]]] = [{} for _ in sources]
     for (script, overrides, keep), numbers in groups.items():
         group = [sources[number] for number in numbers]
         texts = ["" if "-{" in text else text for source in group for text in source.texts]
@@ -282,7 +285,7 @@ class _Voice:
         return self.terms[key]
 
 
-def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterator[str]) -> Text:
+def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterator[str]) -> Text[Body]:
     """What an article says in a variant: its next texts and HTML of those that were converted, and what has manual markup."""
     article, convert, rules = source.article, voice.convert, voice.rules
     title, cover_alt, reason, summary, *headings = (
@@ -324,7 +327,7 @@ def _names_in_terms(article: Article) -> tuple[str, ...]:
     return tuple(name for name in (*names, rights.holder) if any(name in text for text in texts))
 
 
-def _text_with(twin: RenderedTwin, text: Text, article: Article, settings: RenderSettings) -> Text:
+def _text_with(twin: RenderedTwin, text: Text[Body], article: Article, settings: RenderSettings) -> Text[Body]:
     """What an article says in a variant that has a twin, by what it would say without."""
     own = twin.twin
     cover = replace(article.cover, alt=own.cover_alt) if article.cover else None

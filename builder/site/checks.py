@@ -19,13 +19,12 @@ from builder.site.permalinks import (
 from builder.site.references import Target, check_references, find_target, is_elsewhere, paths_of, wanted_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from builder.config import SiteConfig
     from builder.content.models import Article
     from builder.site.collections import Collections, Entry, Term
     from builder.site.references import Targets
-    from builder.site.views import FeedView, PageView
 
 
 def check_entries(collections: Collections, targets: Targets) -> list[Diagnostic]:
@@ -49,41 +48,41 @@ def check_entries(collections: Collections, targets: Targets) -> list[Diagnostic
 
 def check_static(collections: Collections, targets: Targets) -> list[Diagnostic]:
     """Files under static/ that only a text uses which is not shown: they are published as long as they are there."""
-    hint = "delete the file; what stands under static/ is published whatever refers to it"
-    standing = [entry for entry in collections.everything() if not entry.article.withdrawn]
+    hidden = [
+        (entry, [*_static(entry, targets)])
+        for entry in collections.everything()
+        if entry.article.withdrawn or entry.article.rights.mode != "full"
+    ]
+    if not any(files for _, files in hidden):
+        return []
+    standing = (entry for entry in collections.everything() if not entry.article.withdrawn)
     used = {path for entry in standing for path, _ in _static(entry, targets, shown=True)}
     found = []
-    for entry in collections.tombstones:
-        for path in sorted({path for path, _ in _static(entry, targets)} - used):
-            message = f"{path} belongs to this withdrawn text and is still published"
-            found.append(warning("withdrawn-static", message, entry.article.place("withdrawn"), hint))
-    hint = "put it beside the source: such a file is published with what shows it"
-    for entry in standing:
-        mode = entry.article.rights.mode
-        if mode == "full":
-            continue
-        places: dict[str, Place] = {}
-        for path, place in _static(entry, targets):
-            places.setdefault(path, place)
+    for entry, files in hidden:
+        article, places = entry.article, dict(reversed(files))
         for path in sorted(places.keys() - used):
-            message = f"{path} belongs to what the mode `{mode}` withholds and is published all the same"
-            found.append(warning("withheld-static", message, places[path], hint))
+            if article.withdrawn:
+                message = f"{path} belongs to this withdrawn text and is still published"
+                hint = "delete the file; what stands under static/ is published whatever refers to it"
+                found.append(warning("withdrawn-static", message, article.place("withdrawn"), hint))
+            else:
+                message = (
+                    f"{path} belongs to what the mode `{article.rights.mode}` withholds and is published all the same"
+                )
+                hint = "put it beside the source: such a file is published with what shows it"
+                found.append(warning("withheld-static", message, places[path], hint))
     return found
 
 
 def _static(entry: Entry, targets: Targets, *, shown: bool = False) -> Iterator[tuple[str, Place]]:
     """The files under static/ that a source refers to, by their paths in the site's folder, and where it does. `shown`:
     only what its mode leaves of it."""
-    article, rendered = entry.article, entry.rendered
-    bodies = [text.body.html for text in rendered.texts.values() if text.body]
-    wanted: list[tuple[str, Place]] = []
-    for number, reference in enumerate(rendered.references):
-        if not shown or any(f"\0{number}\0" in body for body in bodies):
-            wanted += ((path, reference.place(article.path)) for path in paths_of(reference))
-    for reference in rendered.comment_references:
-        wanted += ((path, reference.place(article.path)) for path in paths_of(reference))
-    if article.cover and not is_elsewhere(article.cover.src) and not (shown and article.rights.mode == "link"):
-        wanted.append((article.cover.src, article.place("cover")))
+    article, rendered, cover = entry.article, entry.rendered, entry.article.cover
+    numbers = rendered.published if shown else range(len(rendered.references))
+    references = [*(rendered.references[number] for number in numbers), *rendered.comment_references]
+    wanted = [(path, reference.place(article.path)) for reference in references for path in paths_of(reference)]
+    if cover and not is_elsewhere(cover.src) and not (shown and article.rights.mode == "link"):
+        wanted.append((cover.src, article.place("cover")))
     for target, place in wanted:
         for path in wanted_files(article, (target,), targets.content_root):
             if path.startswith("static/") and path.removeprefix("static/") in targets.static:
@@ -133,9 +132,10 @@ def check_paths(collections: Collections, config: SiteConfig) -> list[Diagnostic
 
 
 def check_collisions(
-    pages: Sequence[PageView], feeds: Sequence[FeedView], collections: Collections, config: SiteConfig
+    pages: Sequence[str], feeds: Iterable[str], collections: Collections, config: SiteConfig
 ) -> list[Diagnostic]:
-    """Pages at one path, or at that of a file of ours. Each collision is said once, not once a variant."""
+    """Pages at one path, or at that of a file of ours, by the files of all pages and feeds in all variants. Each collision is
+    said once, not once a variant."""
     origins: dict[str, list[tuple[Article, str]]] = {}  # the sources of a file, and the key that sent them there
     for entry in collections.everything():
         origins.setdefault(file_of(entry.path), []).append((entry.article, "slug"))
@@ -147,11 +147,10 @@ def check_collisions(
         for article, key in others:
             message = f"it goes to /{path.removesuffix('index.html')}, where {first.path} goes already"
             found.append(error("path-collision", message, article.place(key), f"change the `{key}` of one of the two"))
-    taken = {feed.path for feed in feeds} | SERVICE_FILES
+    taken = {*feeds} | SERVICE_FILES
     taken |= {variant_path(name, variant) for name in FEED_FILES for variant in config.variants}
     seen: set[str] = set()
-    for page in pages:
-        path = page.head.path
+    for path in pages:
         if (path in seen or path in taken) and len(origins.get(path, ())) == 1:
             article, key = origins[path][0]
             message = f"it goes to /{path.removesuffix('index.html')}, where a page or file of the generator's own goes"

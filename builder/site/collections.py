@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from builder.config import Category, SiteConfig
     from builder.content.models import Article, Withdrawal
-    from builder.rendering.articles import Rendered
+    from builder.rendering.records import Record
 
 Withheld = Literal["draft", "future"]
 
@@ -27,7 +27,7 @@ Withheld = Literal["draft", "future"]
 class Entry:
     """A source file that is published, and where: `path` is below its variant's root."""
 
-    rendered: Rendered
+    rendered: Record
     path: str
     category: str  # in the source variant's script; "" for none
     tags: tuple[str, ...]  # likewise, each in its one spelling
@@ -69,7 +69,7 @@ class Collections:
 
 
 def collect(
-    rendered: Iterable[Rendered],
+    rendered: Iterable[Record],
     config: SiteConfig,
     to_source: Callable[[str, str], str],
     *,
@@ -163,7 +163,7 @@ def _ticks(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def _spellings(items: Sequence[Rendered], to_source: Callable[[str, str], str]) -> Mapping[tuple[str, str], str]:
+def _spellings(items: Sequence[Record], to_source: Callable[[str, str], str]) -> Mapping[tuple[str, str], str]:
     """Each tag as written (with its script) → the one spelling of its term: that of the script's own sources, most used
     first, so that `ai` joins `AI`."""
     uses: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -178,7 +178,7 @@ def _spellings(items: Sequence[Rendered], to_source: Callable[[str, str], str]) 
     return {written: chosen[name.casefold()] for written, name in folded.items()}
 
 
-def _entry(item: Rendered, spelling: Mapping[tuple[str, str], str], to_source: Callable[[str, str], str]) -> Entry:
+def _entry(item: Record, spelling: Mapping[tuple[str, str], str], to_source: Callable[[str, str], str]) -> Entry:
     article = item.article
     category = (
         "/".join(to_source(part, article.script) for part in article.category.split("/")) if article.category else ""

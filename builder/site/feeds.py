@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from builder.memo import digest
 from builder.site.collections import newest_first
 from builder.site.permalinks import FEED_FORMATS, encode, segment, variant_path
 from builder.site.views import FeedAddress, FeedItem, FeedLink, FeedOffer, FeedView, ListedItem, OpmlView, VariantOffer
@@ -16,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from builder.config import SiteConfig, Variant
-    from builder.rendering.articles import Body, Text
     from builder.site.collections import Collections, Entry, Term
+    from builder.site.parts import Parts
     from builder.site.permalinks import Addresses, FeedFormat
-    from builder.site.views import BodyRef, Card, HopView, LicenseView, SiteView
+    from builder.site.views import HopView
 
 #: The formats that have archive documents.
-_ARCHIVED: tuple[FeedFormat, ...] = ("rss", "atom")
+ARCHIVED: tuple[FeedFormat, ...] = ("rss", "atom")
 
 FeedKind = Literal["site", "category", "tag", "source", "issues"]
 
@@ -118,17 +117,16 @@ def _limit(plan: FeedPlan, config: SiteConfig) -> FeedPlan:
     if config.feed_content == "full":
         room = FEED_BYTES
         for number, entry in enumerate(entries):
-            room -= _size_of(entry, config)
+            room -= _size_of(entry)
             if room < 0:
                 entries = entries[: max(number, 1)]
                 break
     return replace(plan, entries=tuple(entries))
 
 
-def _size_of(entry: Entry, config: SiteConfig) -> int:
+def _size_of(entry: Entry) -> int:
     """About what an entry takes in a feed, in bytes: the same in every variant, so that all have the same items."""
-    body = entry.rendered.texts[config.variants[0].tag].body
-    return _ITEM_OVERHEAD + min(len(body.html.encode()) if body else 0, ITEM_BYTES)
+    return _ITEM_OVERHEAD + min(entry.rendered.size, ITEM_BYTES)
 
 
 def _archives(collections: Collections, site: FeedPlan) -> tuple[tuple[Entry, ...], ...]:
@@ -148,62 +146,31 @@ def archive_path(format: FeedFormat, number: int) -> str:  # noqa: A002 - the wo
     return f"archive/{FEED_FORMATS[format].replace('.', f'-{number}.')}"
 
 
-def feed_paths(plans: Sequence[FeedPlan]) -> Iterator[str]:
-    """The paths of everything that goes with feeds, below a variant's root."""
-    for plan in plans:
-        yield from (plan.path + name for name in FEED_FORMATS.values())
-        for number, _ in enumerate(plan.archives, start=1):
-            yield from (archive_path(format, number) for format in _ARCHIVED)  # noqa: A001
-    if any(not plan.is_alone for plan in plans):
-        yield from ("feeds.opml", "subscribe/")
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the feeds of a variant are made of: its texts and addresses, and what they share with its pages."""
-
-    variant: Variant
-    config: SiteConfig
-    site: SiteView
-    addresses: Addresses
-    label: Callable[[str], str]
-    term_title: Callable[[FeedKind, str], str]
-    text: Callable[[Entry], Text]
-    card: Callable[[Entry], Card]
-    chain: Callable[[Entry], tuple[HopView, ...]]
-    body: Callable[[Entry, Body | None], BodyRef | None]
-    comment: Callable[[Entry, Body | None], BodyRef | None]
-    license: Callable[[str], LicenseView | None]
-    listed: Callable[[Entry], tuple[tuple[str, tuple[Entry, ...]], ...]]  # a digest issue's items by category
-
-
-def make_feeds(plans: Sequence[FeedPlan], parts: Parts) -> Iterator[FeedView]:
-    """Every feed of a variant in every format, and the archive documents of the site's. An item that stands in many feeds is
-    one object."""
-    made: dict[str, FeedItem] = {}
+def make_feed(plan: FeedPlan, format: FeedFormat, archive: int, parts: Parts, made: dict[str, FeedItem]) -> FeedView:  # noqa: A002
+    """A feed of a variant in a format, or an archive document of it (`archive` is its number, 0 for the feed). `made` keeps
+    items by the paths of their sources: one that stands in many feeds is one object."""
 
     def items_of(entries: Iterable[Entry]) -> tuple[FeedItem, ...]:
-        return tuple(
-            made.get(entry.article.path) or made.setdefault(entry.article.path, _item(entry, parts))
-            for entry in entries
-        )
+        items = []
+        for entry in entries:
+            path = entry.article.path
+            if path not in made:
+                made[path] = _item(entry, parts)
+            items.append(made[path])
+        return tuple(items)
 
-    for plan in plans:
+    if not archive:
         feed = _feed(plan, items_of(newest_first((*plan.entries, *plan.tombstones))), parts)
         latest = len(plan.archives)
-        for format, name in FEED_FORMATS.items():  # noqa: A001
-            older = _absolute(archive_path(format, latest), parts) if latest and format != "json" else ""
-            own = _place(feed, format, plan.path + name, parts)
-            yield replace(own, previous_archive=older)
-        for number, entries in enumerate(plan.archives, start=1):
-            items = items_of(entries)
-            document = replace(feed, items=items, updated=max(item.updated for item in items), hub="")
-            for format in _ARCHIVED:  # noqa: A001
-                yield replace(
-                    _place(document, format, archive_path(format, number), parts),
-                    current=_absolute(plan.path + FEED_FORMATS[format], parts),
-                    previous_archive=_absolute(archive_path(format, number - 1), parts) if number > 1 else "",
-                )
+        older = _absolute(archive_path(format, latest), parts) if latest and format != "json" else ""
+        return replace(_place(feed, format, plan.path + FEED_FORMATS[format], parts), previous_archive=older)
+    document = _feed(plan, items_of(plan.archives[archive - 1]), parts)
+    return replace(
+        _place(document, format, archive_path(format, archive), parts),
+        hub="",
+        current=_absolute(plan.path + FEED_FORMATS[format], parts),
+        previous_archive=_absolute(archive_path(format, archive - 1), parts) if archive > 1 else "",
+    )
 
 
 def _place(feed: FeedView, format: FeedFormat, path: str, parts: Parts) -> FeedView:  # noqa: A002
@@ -290,8 +257,8 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
         signoff=text.signoff,
         license=parts.license(article.rights.license),
         summary=text.summary,
-        body=parts.body(entry, text.body) if config.feed_content == "full" else None,
-        comment=parts.comment(entry, text.comment),
+        body=parts.body(entry, text.body, absolute=True) if config.feed_content == "full" else None,
+        comment=parts.body(entry, text.comment, comment=True, absolute=True),
         lead=text.summary if article.summary else "",
         noncommercial=article.rights.noncommercial,
     )
@@ -299,7 +266,7 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
         listed = tuple((name, tuple(_listed(inside, parts) for inside in group)) for name, group in parts.listed(entry))
         return replace(item, listed=listed)
     card = parts.card(entry)
-    names = (card.category.title if card.category else "", *(tag.name for tag in card.tags))
+    names = (card.category.title if card.category else "", *(tag.title for tag in card.tags))
     cover = replace(card.cover, url=card.cover.absolute_url) if card.cover else None
     return replace(item, categories=tuple(dict.fromkeys(filter(None, names))), cover=cover)
 
@@ -322,24 +289,16 @@ def _people(chain: Sequence[HopView]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(who.title for hop in chain for who in hop.authors))
 
 
-def digest_feeds(feeds: Iterable[FeedView]) -> Iterator[tuple[FeedView, str]]:
-    """Each feed with a digest of it. Items are gone through once, however many feeds they stand in."""
-    known: dict[int, str] = {}
-    for feed in feeds:
-        for item in feed.items:
-            if id(item) not in known:
-                known[id(item)] = digest(item)
-        yield feed, digest(replace(feed, items=()), [known[id(item)] for item in feed.items])
-
-
 # -- telling people and readers of them ----------------------------------------------------------------------------------
 
 
-def feed_links(plans: Sequence[FeedPlan], parts: Parts) -> Mapping[tuple[FeedKind, str], tuple[FeedLink, ...]]:
-    """For autodiscovery: the feeds that are announced on the pages of each kind and term, its own before the site's."""
-    links = {(plan.kind, plan.name): tuple(_links(plan, parts)) for plan in plans}
-    whole = links.get(("site", ""), ())
-    return {key: own if key == ("site", "") else own + whole for key, own in links.items()}
+def links_of(
+    feed: tuple[FeedKind, str], plans: Mapping[tuple[FeedKind, str], FeedPlan], parts: Parts
+) -> tuple[FeedLink, ...]:
+    """For autodiscovery: the feeds that are announced on a page, those of its own kind and term before the site's."""
+    whole: tuple[FeedKind, str] = ("site", "")
+    keys = (feed, whole) if feed != whole else (whole,)
+    return tuple(link for key in keys if key in plans for link in _links(plans[key], parts))
 
 
 def _links(plan: FeedPlan, parts: Parts) -> Iterator[FeedLink]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from builder.content.files import LocalFile
     from builder.content.models import Article
     from builder.markup.render import Reference
+    from builder.rendering.records import Bodies
     from builder.site.collections import Entry
     from builder.site.permalinks import Addresses
 
@@ -129,6 +130,32 @@ def _page(entry: Entry, fragment: str) -> Target | str:
     return Target("page", entry.path, fragment if whole else "")
 
 
+def written_paths(entry: Entry) -> tuple[str, ...]:
+    """The paths of this site that what is published of a source refers to, as written: its texts', its comment's and its
+    cover's."""
+    rendered, cover = entry.rendered, entry.article.cover
+    references = [rendered.references[number] for number in rendered.published]
+    references += [rendered.comment_references[number] for number in rendered.comment_published]
+    paths = [path for reference in references for path in paths_of(reference)]
+    if cover and shows_cover(entry.article) and not is_elsewhere(cover.src):
+        paths.append(cover.src)
+    return tuple(dict.fromkeys(paths))
+
+
+def shows_cover(article: Article) -> bool:
+    """Whether pages show the cover of an article."""
+    return article.kind == "article" and not article.withdrawn and article.rights.mode != "link"
+
+
+def resolve(entries: Iterable[Entry], targets: Targets) -> dict[str, dict[str, Target | str]]:
+    """What the paths mean that each source refers to, by the source's path; sources that refer to nothing are left out."""
+    return {
+        entry.article.path: {path: find_target(path, entry.article, targets) for path in paths}
+        for entry in entries
+        if (paths := written_paths(entry))
+    }
+
+
 def check_references(article: Article, references: tuple[Reference, ...], targets: Targets) -> tuple[Diagnostic, ...]:
     """What is wrong with the references of a body."""
     found: list[Diagnostic] = []
@@ -195,15 +222,15 @@ def _attribute(name: str, value: str) -> str:
 _ADDRESS = re.compile(r"""<(?:a|img|video|audio|source)\b[^>]*?\s(?:href|src)="(https?://[^"]+)\"""")
 
 
-def addresses_elsewhere(entries: Iterable[Entry]) -> dict[str, set[str]]:
-    """The addresses of other sites that articles link to, show or name as a source, each with the sources that do."""
+def addresses_elsewhere(entries: Iterable[Entry], bodies: Bodies) -> dict[str, set[str]]:
+    """The addresses of other sites that articles link to, show or name as a source, each with the sources that do. `bodies`
+    maps digests to rendered bodies."""
     named: dict[str, set[str]] = {}
     for entry in entries:
         article = entry.article
         urls = [printable(url) for hop in article.attribution for url in (hop.url, hop.archived) if url]
-        for text in entry.rendered.texts.values():
-            for body in filter(None, (text.body, text.comment)):
-                urls += map(html.unescape, _ADDRESS.findall(body.html))
+        for digest in entry.rendered.bodies:
+            urls += map(html.unescape, _ADDRESS.findall(bodies[digest]))
         for url in urls:
             named.setdefault(url, set()).add(article.path)
     return named

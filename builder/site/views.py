@@ -108,7 +108,7 @@ class Card:
     summary: str
     date: DateView | None
     category: Link | None
-    tags: tuple[TermView, ...]
+    tags: tuple[Link, ...]
     chain: tuple[HopView, ...]
     original: bool
     mode: Literal["full", "excerpt", "link"]
@@ -254,7 +254,7 @@ class ArticlePage:
     date: DateView | None
     updated: DateView | None
     category: Link | None
-    tags: tuple[TermView, ...]
+    tags: tuple[Link, ...]
     chain: tuple[HopView, ...]  # from the origin to the nearest copy; empty for the site's own texts
     original: bool
     mode: Literal["full", "excerpt", "link"]
@@ -531,7 +531,7 @@ class SiteView:
     author: str
     author_email: str
     author_url: str
-    categories: tuple[TermView, ...]  # top level, in the order of the settings
+    categories: tuple[Link, ...]  # top level, in the order of the settings
     pages: tuple[Link, ...]  # standing pages, in the order of their file names
     tags: str  # addresses of the lists, "" where there is none
     sources: str

@@ -35,8 +35,8 @@ def test_it_builds_on_the_first_day_of_a_year_too(tmp_path: Path, moment: str) -
     now = datetime.fromisoformat(moment)
     create_site(tmp_path / "new", now=now)
     built = build(tmp_path / "new", now=now)
-    assert not built.report.plan.diagnostics
-    assert len(built.report.plan.collections.articles) == 2
+    assert not built.report.summary.diagnostics
+    assert len(built.plan.collections.articles) == 2
     assert f'tag = "tag:example.org,{2027}"' in (tmp_path / "new/wenzhai.toml").read_text()
 
 

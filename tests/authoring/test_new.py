@@ -82,7 +82,7 @@ def test_filled_in_it_is_published(run: Run, folder: Path) -> None:
     text = text.replace("{source: , author: , url: }", "{source: 某周刊, author: 甲, url: https://a.example/}")
     path.write_text(text + "正文。\n", "utf-8")
     built = build(folder, future=True)
-    assert not built.report.plan.diagnostics
+    assert not built.report.summary.diagnostics
     assert "news/xian-shi-qi/index.html" in built.paths
 
 

@@ -39,8 +39,8 @@ def test_our_site_of_the_benchmark_builds_without_findings(tmp_path: Path) -> No
     place = Place(tmp_path, variants=3)
     Wenzhai(1, future=False).lay_out(place, 20)
     built = build(place.site)
-    assert built.report.plan.diagnostics == ()
-    assert len(built.report.plan.collections.articles) == 20
+    assert built.report.summary.diagnostics == ()
+    assert len(built.plan.collections.articles) == 20
     assert {"index.html", "zh-tw/index.html", "zh-hk/feed.xml"} <= built.paths
 
 

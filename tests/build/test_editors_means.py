@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from sites import SETTINGS, THREE_VARIANTS, build, source, write_file
 
-from builder.build import PlanOptions, plan_site
+from builder.memo import Memo
+from builder.planning import plan_site
 from builder.preview.site import SitePreview
+from builder.stages.options import PlanOptions
+from builder.stages.sources import Recalled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import MakeSite, Run
 
-    from builder.diagnostics import Checked
-    from builder.rendering.articles import Rendered
 
 TWIN = """\
 ---
@@ -99,14 +100,14 @@ def test_what_a_twin_leaves_out_is_converted(site: MakeSite) -> None:
 def test_a_change_of_a_twin_is_a_change_of_its_source(site: MakeSite) -> None:
     folder = make(site)
     options = PlanOptions(folder, folder / "public")
-    memory: dict[str, Checked[Rendered | None]] = {}
-    plan_site(options, memory=memory)
-    before = set(memory)
-    plan_site(options, memory=memory)
-    assert set(memory) == before
+    recalled = Recalled(Memo())
+    plan_site(options, recalled=recalled)
+    before = set(recalled.records)
+    plan_site(options, recalled=recalled)
+    assert set(recalled.records) == before
     write_file(folder / "content/articles/a.zh-TW.md", "另一篇。\n")
-    plan_site(options, memory=memory)
-    assert len(set(memory) - before) == 1
+    plan_site(options, recalled=recalled)
+    assert len(set(recalled.records) - before) == 1
 
 
 def test_an_excerpt_cuts_a_twin_too(site: MakeSite) -> None:

@@ -177,7 +177,7 @@ class Walk(HTMLParser):
 
 
 def walk(page: str, built: Built) -> Walk:
-    walking = Walk(built.report.plan.config.base_url)
+    walking = Walk(built.plan.config.base_url)
     walking.feed(page)
     walking.close()
     return walking
@@ -224,7 +224,7 @@ def test_what_feeds_identify_items_by_is_the_same_in_all_variants(built: Built) 
 
 def names(built: Built) -> list[str]:
     """What is never converted, wherever it stands: people, publications, original titles, terms, kept words."""
-    plan = built.report.plan
+    plan = built.plan
     found = {plan.config.author.name}
     for entry in plan.collections.everything():
         article = entry.article
@@ -260,8 +260,8 @@ def test_no_text_is_left_in_another_script(built: Built) -> None:
     tree = built.read()
     # In its own script a text is what was typed.
     typed = {variant: set("") for variant in CONVERT}
-    for entry in built.report.plan.collections.everything():
-        text = (built.report.plan.options.folder / entry.article.path).read_text("utf-8")
+    for entry in built.plan.collections.everything():
+        text = (built.plan.options.folder / entry.article.path).read_text("utf-8")
         typed[entry.article.script] |= set(text)
     for variant, folder in {**FOLDERS, "zh-CN": ""}.items():
         left: dict[str, set[str]] = {}

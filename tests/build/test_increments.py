@@ -18,14 +18,15 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from sites import SAMPLE, read_tree
 
-from builder.build import PlanOptions, plan_site, read_planned
 from builder.diagnostics import has_errors
+from builder.memo import Memo
+from builder.planning import plan_site, read_planned
+from builder.stages.options import PlanOptions
+from builder.stages.sources import Recalled
 
 if TYPE_CHECKING:
     from conftest import Run
     from sites import Outcome
-
-    from builder.build import Memory
 
 #: So many times is what happens between two builds drawn, in an example.
 STEPS = 5
@@ -45,12 +46,12 @@ def test_an_incremental_build_is_a_clean_build(tmp_path: Path, run: Run, data: s
     with TemporaryDirectory(dir=tmp_path) as work:
         editor = Editor(Path(work) / "site", data.draw)
         editor.begin()
-        memory: Memory = {}
+        recalled = Recalled(Memo())
         before: dict[str, bytes] = {}
         done: list[str] = []
         for step in range(STEPS + 1):
             before = check(editor, run, before, Path(work) / f"clean{step}", harmed="harm_cache" in done)
-            check_plan(editor, memory, before)
+            check_plan(editor, recalled, before)
             done = [editor.step() for _ in range(data.draw(st.integers(1, 3)))]
             note(f"then: {', '.join(done)}")
         check_in_new_processes(editor, Path(work) / "clean")
@@ -83,13 +84,13 @@ def check(editor: Editor, run: Run, before: dict[str, bytes], clean: Path, *, ha
     return tree
 
 
-def check_plan(editor: Editor, memory: Memory, tree: dict[str, bytes]) -> None:
+def check_plan(editor: Editor, recalled: Recalled, tree: dict[str, bytes]) -> None:
     """A plan that remembers the sources of the one before, as the preview does, has the files of the output."""
     asked, now = editor.asked, editor.now
     base_url = asked[1] if "-b" in asked else ""
     output = editor.folder / "public"
     options = PlanOptions(editor.folder, output, base_url, drafts="-D" in asked, future="-F" in asked, now=now)
-    plan = plan_site(options, memory=memory)
+    plan = plan_site(options, recalled=recalled)
     if not has_errors(plan.diagnostics):
         planned = {path: read_planned(plan, path) for path in plan.files}
         assert tree == {path: file.read_bytes() if isinstance(file, Path) else file for path, file in planned.items()}

@@ -8,22 +8,28 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, nullcontext
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from sites import SAMPLE, THREE_VARIANTS, Built, read_tree, source, write_file, write_site
 
-from builder.build import PlanOptions, build_site, worker_processes
+from builder.build import build_site
 from builder.preview.server import start, strip_reload
 from builder.preview.site import SitePreview
+from builder.stages.options import PlanOptions
+from builder.workers import ExecutorWorkers, Here, LocalWorkers
+
+if TYPE_CHECKING:
+    from builder.workers import Workers
 
 if TYPE_CHECKING:
     from pathlib import Path
-
+from typing import TYPE_CHECKING
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -40,20 +46,22 @@ def test_any_number_of_workers_builds_the_same(tmp_path: Path) -> None:
             "titel": "x" if number % 50 == 0 else None,
         }
         write_file(folder / f"content/articles/a{number}.md", source(f"软件{number}", title=f"网络{number}", **front))
-    executors: dict[str, AbstractContextManager[Executor | None]] = {
-        "one": nullcontext(),
-        "processes": worker_processes(2),
-        "threads": ThreadPoolExecutor(3),
-    }
     trees, findings = [], []
-    for name, context in executors.items():
-        with context as executor:
-            report = build_site(PlanOptions(folder, tmp_path / name, now=NOW), executor=executor)
-        trees.append(read_tree(tmp_path / name))
-        findings.append(report.plan.diagnostics)
+    with ThreadPoolExecutor(3) as threads, ProcessPoolExecutor(2, get_context("spawn")) as processes:
+        many: dict[str, Workers] = {
+            "here": Here(),
+            "forked": LocalWorkers(2),
+            "threads": ExecutorWorkers(threads),
+            "spawned": ExecutorWorkers(processes),
+        }
+        for name, workers in many.items():
+            shutil.rmtree(folder / ".wenzhai", ignore_errors=True)
+            report = build_site(PlanOptions(folder, tmp_path / name, now=NOW), workers=workers)
+            trees.append(read_tree(tmp_path / name))
+            findings.append(report.summary.diagnostics)
     assert len(findings[0]) == 3
-    assert trees[0] == trees[1] == trees[2]
-    assert findings[0] == findings[1] == findings[2]
+    assert all(tree == trees[0] for tree in trees)
+    assert all(found == findings[0] for found in findings)
 
 
 # -- two builds = the same bytes ---------------------------------------------------------------------------------------
@@ -87,14 +95,13 @@ def test_two_builds_are_the_same_bytes_wherever_they_are_made(tmp_path: Path, sa
 @pytest.mark.parametrize("fixture", ["sample", "sample_below"])
 def test_the_preview_answers_with_the_built_files(fixture: str, request: pytest.FixtureRequest) -> None:
     built: Built = request.getfixturevalue(fixture)
-    config = built.report.plan.config
+    config = built.plan.config
     options = PlanOptions(SAMPLE, SAMPLE / "public", config.base_url, now=datetime(2027, 1, 1, tzinfo=UTC))
     preview = SitePreview(options)
     said: list[str] = []
     tree = built.read()
     del tree[".wenzhai-manifest"]
-    pages = built.report.plan.pages
-    aliases, gone = dict(pages.aliases), dict(pages.withdrawn)
+    aliases, gone = dict(built.plan.aliases), dict(built.plan.withdrawn)
     running = start(preview, folder=SAMPLE, watched=[], roots=preview.roots, port=0, say=said.append)
     try:
         assert running.wait_ready(20)

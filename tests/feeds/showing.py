@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from builder.build import PlanOptions
 from builder.preview.server import start
 from builder.preview.site import SitePreview
+from builder.stages.options import PlanOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,8 @@ import pytest
 
 from builder.diagnostics import BuilderError, Place
 from builder.publish.feeds import STRINGS
-from builder.publish.theme import check_templates, load_theme, make_renderer, shipped_themes, strings_for
+from builder.publish.renderer import CompiledTheme, Renderer, compile_theme
+from builder.publish.theme import load_theme, shipped_themes, strings_for
 from builder.site import views
 from builder.site.views import (
     Alternate,
@@ -53,7 +54,7 @@ from builder.site.views import (
 
 if TYPE_CHECKING:
     from builder.diagnostics import Diagnostic
-    from builder.publish.theme import Renderer, Theme
+    from builder.publish.theme import Theme
 
 DOC = Path(__file__).parents[2] / "docs" / "themes.md"
 NOTICE = "版权归原作者所有 <请勿> 用于“商业”用途 & 转载！"
@@ -75,7 +76,7 @@ def make_site(variant: str = "zh-CN", **changes: Any) -> SiteView:
         author="编辑部",
         author_email="",
         author_url="",
-        categories=(TermView("进展", "/digest/progress/", 3),),
+        categories=(Link("进展", "/digest/progress/"),),
         pages=(Link("关于", "/digest/about/"),),
         tags="/digest/tags/",
         sources="/digest/sources/",
@@ -134,7 +135,8 @@ CARD = Card(
     PICTURE,
 )
 OWN = Card("b", "自己的", "/digest/b/", "", None, None, (), (), True, "full", (), None)
-TAGS = (TermView("OpenAI", "/digest/tags/openai/", 3),)
+TAGS = (Link("OpenAI", "/digest/tags/openai/"),)
+TERMS = (TermView("OpenAI", "/digest/tags/openai/", 3),)
 BODY = BodyRef("body", ('href="/digest/c/"',))
 BODIES = {
     "body": f"<p>正文<a \0000\0>链接</a>{NOTICE.replace('<', '&lt;')}</p>",
@@ -193,7 +195,7 @@ def make_pages(variant: str = "zh-CN") -> list[PageView]:
         HomePage(head("page/5/"), (CARD, OWN), pager),
         HomePage(head("empty/"), (), Pager(1, 1, "", "", ("/digest/",))),
         ListPage(
-            head("progress/"), "category", "进展", "", (), TAGS, (CARD,), Pager(1, 1, "", "", ("/digest/progress/",))
+            head("progress/"), "category", "进展", "", (), TERMS, (CARD,), Pager(1, 1, "", "", ("/digest/progress/",))
         ),
         ListPage(
             head("sources/a/"),
@@ -205,7 +207,7 @@ def make_pages(variant: str = "zh-CN") -> list[PageView]:
             (CARD,),
             pager,
         ),
-        *(TermPage(head(f"{kind}s/"), kind, TAGS) for kind in ("tag", "source", "author")),
+        *(TermPage(head(f"{kind}s/"), kind, TERMS) for kind in ("tag", "source", "author")),
         ArchivePage(head("archive/"), (YearView("2026年", (month,)),), None, None, None, ()),
         ArchivePage(head("archive/2026/03/"), (), month, month, month, (CARD,)),
         make_article(head=head("progress/full/")),
@@ -261,8 +263,12 @@ def default_theme() -> Theme:
     return checked.value
 
 
+def compiled(theme: Theme) -> CompiledTheme:
+    return CompiledTheme(theme, compile_theme(theme).value)
+
+
 def renderer_of(theme: Theme) -> Renderer:
-    return make_renderer(theme, {variant: strings_for(theme, variant, mark_variant) for variant in VARIANTS})
+    return Renderer(compiled(theme), {variant: strings_for(theme, variant, mark_variant) for variant in VARIANTS})
 
 
 @functools.cache
@@ -303,7 +309,7 @@ def test_the_default_theme_loads_and_names_its_assets_by_their_contents() -> Non
     for asset in theme.assets:
         assert re.fullmatch(r"assets/(favicon|style|theme)\.[0-9a-f]{10}\.(svg|css|js)", asset.path)
     assert theme == load_theme("default", {}, None).value
-    assert check_templates(theme) == ()
+    assert compile_theme(theme).diagnostics == ()
 
 
 def test_a_site_overrides_file_by_file(tmp_path: Path) -> None:
@@ -473,7 +479,7 @@ def test_a_failing_template_is_located(tmp_path: Path, source: str, place: str) 
 
 
 def test_a_failure_in_a_shipped_template_names_the_theme() -> None:
-    renderer = make_renderer(default_theme(), {})
+    renderer = Renderer(compiled(default_theme()), {})
     with pytest.raises(BuilderError) as caught:
         renderer.render_page(NotFoundPage(make_head()), make_site(), {})
     assert str(caught.value.diagnostics[0].place).startswith("theme default: templates/partials/header.html:")
@@ -481,7 +487,7 @@ def test_a_failure_in_a_shipped_template_names_the_theme() -> None:
 
 def test_every_syntax_error_is_found_at_once(tmp_path: Path) -> None:
     theme = load_site(tmp_path, {"mine/templates/a.html": "{% if %}", "mine/templates/b.html": "\n{{ }}"})
-    assert [str(finding.place) for finding in check_templates(theme)] == [
+    assert [str(finding.place) for finding in compile_theme(theme).diagnostics] == [
         "themes/mine/templates/a.html:1",
         "themes/mine/templates/b.html:2",
     ]
@@ -845,7 +851,7 @@ def test_what_the_text_hides_is_its_own_affair(tmp_path: Path) -> None:
 )
 def test_a_style_sheet_does_not_hide_a_part(tmp_path: Path, css: str, line: int) -> None:
     theme = load_site(tmp_path, {"mine/assets/own.css": css})
-    found = [(finding.code, str(finding.place)) for finding in check_templates(theme)]
+    found = [(finding.code, str(finding.place)) for finding in compile_theme(theme).diagnostics]
     assert found == ([("theme-contract", f"assets/own.css:{line}")] if line else [])
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sites import SAMPLE
 
-from builder.build import PlanOptions, plan_site
 from builder.content.discover import SourceFile, find_content, read_sources
+from builder.planning import plan_site
 from builder.rendering.articles import render_sources
+from builder.stages.options import PlanOptions
 
 ODD = [
     "于刚说“你好",  # a quotation that does not end, a name at the beginning

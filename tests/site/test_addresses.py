@@ -118,7 +118,7 @@ def test_where_sources_go(site: MakeSite) -> None:
 """)
     expected = {"articles/2024/plain", "新闻/ai-进展/sora-停服", "root", "about", "help/faq", "issues/one", "issues/12"}
     built = build(folder)
-    entries = built.report.plan.collections.everything()
+    entries = built.plan.collections.everything()
     assert {entry.path.rstrip("/") for entry in entries} == expected
     assert {f"{path}/index.html" for path in expected} <= built.paths
     assert built.page("index.html").all("a", href="/%E6%96%B0%E9%97%BB/ai-%E8%BF%9B%E5%B1%95/sora-%E5%81%9C%E6%9C%8D/")
@@ -161,7 +161,7 @@ def test_a_site_without_an_address(site: MakeSite, run: Run) -> None:
     settings = SETTINGS.replace('base_url = "https://example.org/"\n', "").replace('tag = "tag:example.org,2026"\n', "")
     folder = site(f"-- content/articles/a.md --\n{source(category='news')}", settings)
     built = build(folder)
-    assert [finding.code for finding in built.report.plan.diagnostics] == ["base-url"]
+    assert [finding.code for finding in built.report.summary.diagnostics] == ["base-url"]
     tree = built.read()
     assert not any(path.endswith(".xml") for path in tree)
     assert b"Sitemap:" not in tree["robots.txt"]

@@ -56,7 +56,7 @@ x
 """
     )
     built = build(folder, base_url=f"https://example.org{base}")
-    assert not built.report.plan.diagnostics
+    assert not built.report.summary.diagnostics
     page = built.page("articles/a/index.html")
     found = {text: attributes["href"] for tag, attributes, text in page.texts if tag == "a" and "href" in attributes}
     for number, (written, address) in enumerate(LINKS.items()):

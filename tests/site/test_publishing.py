@@ -42,7 +42,7 @@ def test_drafts_and_the_future_are_left_out_until_asked_for(site: MakeSite) -> N
         THREE_VARIANTS,
     )
     built = build(folder, now=NOW)
-    assert sorted((article.slug, reason) for article, reason in built.report.plan.collections.withheld) == [
+    assert sorted((article.slug, reason) for article, reason in built.plan.collections.withheld) == [
         ("draft", "draft"),
         ("draft", "draft"),
         ("later", "future"),
@@ -178,7 +178,7 @@ def test_sources_in_traditional_script(site: MakeSite) -> None:
         THREE_VARIANTS.replace('source_variant = "zh-CN"', 'source_variant = "zh-TW"'),
     )
     built = build(folder)
-    assert [term.name for term in built.report.plan.collections.tags] == ["軟體"]
+    assert [term.name for term in built.plan.collections.tags] == ["軟體"]
     assert {"軟體/a/index.html", "軟體/b/index.html", "tags/軟體/index.html"} <= built.paths
     assert "软件和鼠标" in built.page("软件/a/index.html".replace("软件", "軟體")).text
     assert "軟體和滑鼠" in built.page("zh-tw/軟體/b/index.html").text
@@ -215,8 +215,8 @@ def test_undated_articles_are_listed_last_and_in_no_feed(site: MakeSite) -> None
         settings="",
     )
     built = build(folder)
-    assert [entry.article.title for entry in built.report.plan.collections.articles] == ["有日期", "没有日期"]
-    assert {finding.code for finding in built.report.plan.diagnostics} == {"base-url", "date-missing"}
+    assert [entry.article.title for entry in built.plan.collections.articles] == ["有日期", "没有日期"]
+    assert {finding.code for finding in built.report.summary.diagnostics} == {"base-url", "date-missing"}
 
 
 def test_a_folder_that_is_no_site_builds(tmp_path: Path) -> None:
@@ -251,9 +251,9 @@ def test_a_folder_that_is_no_site_builds(tmp_path: Path) -> None:
     assert page.title == "新显示器"
     assert page.all("img", width="3", height="4")
     assert ("title", {}, "笔记") in built.page("index.html").texts
-    codes = {finding.code: finding.severity for finding in built.report.plan.diagnostics}
+    codes = {finding.code: finding.severity for finding in built.report.summary.diagnostics}
     assert codes == {"attribution-missing": "warning", "base-url": "warning", "date-missing": "warning"}
-    said = "\n".join(built.report.plan.inferred)
+    said = "\n".join(built.report.summary.inferred)
     assert all(word in said for word in ("2 articles", "zh-CN, zh-TW, zh-HK", "1 without a date"))
     assert "秘密" not in text_of(built)
     # The output is not taken for sources.
@@ -264,7 +264,7 @@ def test_a_folder_that_is_no_site_builds(tmp_path: Path) -> None:
 def test_a_folder_given_an_address_has_all_but_feeds(tmp_path: Path) -> None:
     folder = write_site(tmp_path / "notes", "-- 2024-03-26-a.md --\n# 甲\n", settings="")
     built = build(folder, base_url="https://example.org/notes")
-    assert {finding.code for finding in built.report.plan.diagnostics} == {"attribution-missing", "site-tag"}
+    assert {finding.code for finding in built.report.summary.diagnostics} == {"attribution-missing", "site-tag"}
     assert built.page("index.html").canonical == "https://example.org/notes/"
     assert "sitemap.xml" in built.read()
     assert not any(path.endswith("feed.xml") for path in built.paths)
@@ -284,8 +284,9 @@ def test_dates_come_from_the_history_last(tmp_path: Path) -> None:
             check=True,
             env={"GIT_COMMITTER_DATE": "2022-02-03T20:00:00Z", "PATH": "/usr/bin"},
         )
-    dates = {entry.article.slug: entry.article.date for entry in build(folder).report.plan.collections.articles}
-    assert {slug: date and f"{date.moment:%Y-%m-%d}" for slug, date in dates.items()} == {
+    plan = build(folder).plan
+    dates = {entry.article.slug: entry.article.date for entry in plan.collections.articles}
+    assert {slug: date and f"{date.moment.astimezone(plan.config.zone):%Y-%m-%d}" for slug, date in dates.items()} == {
         "a": "2022-02-04",
         "2023-05-06-b": "2023-05-06",
     }
@@ -300,6 +301,6 @@ def test_an_article_dated_by_nothing_is_an_error_of_a_site(site: MakeSite) -> No
 
 def test_an_issue_that_is_not_there_is_a_warning(site: MakeSite) -> None:
     folder = site(f"-- content/articles/a.md --\n{source('甲', issue='7')}")
-    (finding,) = build(folder).report.plan.diagnostics
+    (finding,) = build(folder).report.summary.diagnostics
     assert (finding.code, finding.severity) == ("issue-missing", "warning")
     assert finding.place and finding.place.path == "content/articles/a.md" and finding.place.line

@@ -28,7 +28,7 @@ def pages(built: Built) -> dict[str, HtmlPage]:
 
 def test_every_link_leads_to_a_file_and_to_a_part_of_it(built: Built, pages: dict[str, HtmlPage]) -> None:
     tree = built.read()
-    base = built.report.plan.config.base_url
+    base = built.plan.config.base_url
     broken = []
     for path, page in pages.items():
         here = urljoin(base, path.removesuffix("index.html"))
@@ -62,7 +62,7 @@ def test_addresses_are_encoded_once(built: Built) -> None:
 
 
 def test_every_page_names_itself_in_all_variants(built: Built, pages: dict[str, HtmlPage]) -> None:
-    base = built.report.plan.config.base_url
+    base = built.plan.config.base_url
     for path, page in pages.items():
         variant = next(tag for tag, folder in reversed(VARIANTS.items()) if path.startswith(folder))
         assert page.lang == variant, path
@@ -99,7 +99,7 @@ def test_the_sitemap_lists_what_may_be_found_and_nothing_else(built: Built, page
 
 
 def test_names_addresses_and_code_are_the_same_in_all_variants(built: Built, pages: dict[str, HtmlPage]) -> None:
-    for entry in built.report.plan.collections.articles:
+    for entry in built.plan.collections.articles:
         read = [pages[f"{folder}{entry.path}index.html"] for folder in VARIANTS.values()]
         for other in read[1:]:
             for tag in ("code", "pre", "kbd", "cite"):
@@ -126,7 +126,7 @@ def foreign(page: HtmlPage) -> list[str]:
 
 def test_articles_say_their_notices_above_and_below_the_text(sample: Built) -> None:
     tree = sample.read()
-    for entry in sample.report.plan.collections.articles:
+    for entry in sample.plan.collections.articles:
         for tag, folder in VARIANTS.items():
             html = tree[f"{folder}{entry.path}index.html"].decode()
             order = [
@@ -134,12 +134,12 @@ def test_articles_say_their_notices_above_and_below_the_text(sample: Built) -> N
             ]
             found = [position for position in order if position >= 0]
             assert found == sorted(found), entry.path
-            assert len(HtmlPage.of(html.encode()).texts_of("notice")) == 2 * len(entry.rendered.texts[tag].notices)
+            assert len(HtmlPage.of(html.encode()).texts_of("notice")) == 2 * len(entry.rendered.text(tag).notices)
             assert "\0" not in html
 
 
 def test_json_ld_says_what_the_page_says(built: Built, pages: dict[str, HtmlPage]) -> None:
-    for entry in built.report.plan.collections.articles:
+    for entry in built.plan.collections.articles:
         page = pages[f"zh-tw/{entry.path}index.html"]
         (data,) = page.json_ld
         assert data["headline"] == page.title
@@ -157,9 +157,7 @@ def test_what_a_mode_withholds_is_in_no_file(sample: Built) -> None:
     from sites import SAMPLE
 
     everything = b"\n".join(sample.read().values()).decode("utf-8", "replace")
-    withheld = [
-        entry.article for entry in sample.report.plan.collections.articles if entry.article.rights.mode != "full"
-    ]
+    withheld = [entry.article for entry in sample.plan.collections.articles if entry.article.rights.mode != "full"]
     assert {article.rights.mode for article in withheld} == {"excerpt", "link"}
     for article in withheld:
         text = (SAMPLE / article.path).read_text("utf-8")

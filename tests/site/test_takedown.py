@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import THREE_VARIANTS, Built, build, source, write_file
 
-from builder.build import PlanOptions
 from builder.preview.site import SitePreview
+from builder.stages.options import PlanOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +101,7 @@ def test_the_text_is_gone_from_every_file(folder: Path, run: Run) -> None:
     after = build(folder, now=GONE)
     # What stands under static/ is published as it is: that is said.
     assert set(traces(after)) == {("secret.svg", "secret"), (".wenzhai-manifest", "secret")}
-    (finding,) = after.report.plan.diagnostics
+    (finding,) = after.report.summary.diagnostics
     assert (finding.code, finding.severity) == ("withdrawn-static", "warning")
     assert str(finding.place) == "content/articles/a.md:2:12"
     assert "static/secret.svg" in finding.message
@@ -109,7 +109,7 @@ def test_the_text_is_gone_from_every_file(folder: Path, run: Run) -> None:
     (folder / "content/articles/pic.svg").unlink()
     clean = build(folder, now=GONE)
     assert traces(clean) == []
-    assert clean.report.plan.diagnostics == ()
+    assert clean.report.summary.diagnostics == ()
     # An output that never had the text is the same.
     assert build(folder, output=folder / "other", now=GONE).read() == clean.read()
 
@@ -119,7 +119,7 @@ def test_a_picture_that_another_article_shows_stays(folder: Path, run: Run) -> N
     withdraw(folder, run)
     after = build(folder, now=GONE)
     assert any(path.startswith("assets/pic.") for path in after.read())
-    assert after.report.plan.diagnostics == ()
+    assert after.report.summary.diagnostics == ()
 
 
 def test_the_tombstone_says_what_and_why_and_whose(folder: Path, run: Run) -> None:

@@ -34,7 +34,7 @@ def test_categories_are_nested_and_in_the_order_of_the_settings(site: MakeSite) 
         + '[categories.empty]\ntitle = "空的"\n',
     )
     built = build(folder)
-    terms = built.report.plan.collections.categories
+    terms = built.plan.collections.categories
     assert names(terms) == ["zeta", "zeta/inner", "alpha", "alpha/beta", "other"]
     assert [len(term.entries) for term in terms] == [1, 1, 2, 1, 1]
     page = built.page("zeta/index.html")
@@ -61,7 +61,7 @@ def test_tags_are_one_across_scripts_and_case(site: MakeSite) -> None:
         THREE_VARIANTS,
     )
     built = build(folder)
-    terms = built.report.plan.collections.tags
+    terms = built.plan.collections.tags
     assert {term.name: (term.path, len(term.entries)) for term in terms} == {
         "AI": ("tags/ai/", 3),
         "软件": ("tags/软件/", 3),
@@ -88,7 +88,7 @@ def test_sources_and_authors_are_listed_but_not_placeholders(site: MakeSite) -> 
         SETTINGS + '[sources."某周刊"]\nurl = "https://weekly.example/"\n',
     )
     built = build(folder)
-    collections = built.report.plan.collections
+    collections = built.plan.collections
     assert (names(collections.sources), names(collections.authors)) == (["某周刊", "某网"], ["甲"])
     assert all(len(term.entries) == 1 for term in collections.sources)
     assert "https://weekly.example/" in built.page("sources/某周刊/index.html").hrefs()
@@ -148,7 +148,7 @@ def test_the_archive_goes_by_the_months_of_the_sites_zone(site: MakeSite) -> Non
 {source(date="2023-12-31T18:00:00-05:00")}
 """
     folder = site(text)
-    months = build(folder).report.plan.collections.months
+    months = build(folder).plan.collections.months
     assert {month.name: sorted(entry.article.slug for entry in month.entries) for month in months} == {
         "2024-04": ["b", "d"],
         "2024-03": ["a", "c"],
@@ -158,7 +158,7 @@ def test_the_archive_goes_by_the_months_of_the_sites_zone(site: MakeSite) -> Non
     assert months[0].path == "archive/2024/04/"
     folder = site(text, SETTINGS.replace("Asia/Shanghai", "America/New_York"))
     built = build(folder)
-    assert names(built.report.plan.collections.months) == ["2024-04", "2024-03", "2023-12"]
+    assert names(built.plan.collections.months) == ["2024-04", "2024-03", "2023-12"]
     archive = built.page("archive/index.html")
     assert [url for url in archive.hrefs() if url.startswith("/archive/20")] == [
         "/archive/2024/04/",

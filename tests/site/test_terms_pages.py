@@ -85,7 +85,7 @@ def test_the_rights_page_is_there_without_a_text_of_its_own(site: MakeSite) -> N
     assert page.title == "版权说明"
     assert "/rights/" in built.page("index.html").hrefs()
     assert built.page("articles/a/index.html").json_ld[0]["usageInfo"] == "https://example.org/rights/"
-    assert built.report.plan.diagnostics == ()
+    assert built.report.summary.diagnostics == ()
     # A folder that is not declared as a site claims nothing.
     (folder / "wenzhai.toml").unlink()
     (folder / "content/articles/a.md").write_text(source(), "utf-8")

@@ -127,7 +127,7 @@ x
 x
 """
     )
-    found = build(folder).report.plan.diagnostics
+    found = build(folder).report.summary.diagnostics
     assert [(finding.code, finding.severity) for finding in found] == [("withheld-static", "warning")] * 2
     line = source(hidden, rights={"mode": "excerpt"}, comment="x", **front).split("\n").index("---", 1) + 4
     assert {str(finding.place).rsplit(":", 1)[0]: finding.message.split()[0] for finding in found} == {

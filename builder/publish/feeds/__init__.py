@@ -12,6 +12,7 @@ from builder.publish.feeds.opml import render_opml
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from builder.rendering.records import Bodies
     from builder.site.views import FeedItem, FeedView
 
 __all__ = ["STRINGS", "FeedRenderer", "render_feed", "render_opml"]
@@ -37,7 +38,7 @@ _FORMATS: Mapping[str, _Writer] = {"rss": rss, "atom": atom, "json": json_feed}
 _KEPT = 1200
 
 
-def render_feed(view: FeedView, bodies: Mapping[str, str], strings: Mapping[str, str]) -> bytes:
+def render_feed(view: FeedView, bodies: Bodies, strings: Mapping[str, str]) -> bytes:
     """A feed in its format, in UTF-8, items in the order of the view. `bodies` maps digests to rendered bodies; `strings` has
     the texts named in `STRINGS`, in the feed's variant. The same arguments give the same bytes at any time and place."""
     return FeedRenderer({view.variant: strings}).render(view, bodies)
@@ -53,7 +54,7 @@ class FeedRenderer:
         self._told: dict[FeedItem, Told] = {}
         self._written: dict[str, dict[FeedItem, str]] = {format: {} for format in _FORMATS}  # noqa: A001
 
-    def render(self, view: FeedView, bodies: Mapping[str, str]) -> bytes:
+    def render(self, view: FeedView, bodies: Bodies) -> bytes:
         """See `render_feed`."""
         writer, strings, known = _FORMATS[view.format], self._strings[view.variant], self._written[view.format]
 

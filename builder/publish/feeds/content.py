@@ -17,6 +17,7 @@ from builder.site.feeds import ITEM_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from builder.rendering.records import Bodies
     from builder.site.views import BodyRef, FeedItem, HopView, PictureView
 
 STRINGS = (
@@ -72,7 +73,7 @@ class Told:
     cover: PictureView | None
 
 
-def tell(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, str]) -> Told:
+def tell(item: FeedItem, bodies: Bodies, strings: Mapping[str, str]) -> Told:
     """What formats tell of an item. `bodies` maps digests to rendered bodies; `strings` has the texts named in `STRINGS`, in
     the feed's variant."""
     summary = plain(_withdrawal(item, strings) if item.withdrawn else item.summary)
@@ -110,7 +111,7 @@ def kind_of_hop(number: int, hop: HopView, *, original: bool) -> str:
 # The HTML of an item.
 
 
-def _compose(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, str]) -> Iterator[str]:
+def _compose(item: FeedItem, bodies: Bodies, strings: Mapping[str, str]) -> Iterator[str]:
     """In the order of an article's page: byline and chain, notices, text, original link, licence, sign-off, notices again. A
     withdrawn item keeps what says whose it was, and nothing of its text."""
     if item.withdrawn:
@@ -164,7 +165,7 @@ def _chain(item: FeedItem, strings: Mapping[str, str]) -> Iterator[str]:
         yield "<p>" + "<br>\n".join(lines) + "</p>"
 
 
-def _main_text(item: FeedItem, bodies: Mapping[str, str], strings: Mapping[str, str]) -> Iterator[str]:
+def _main_text(item: FeedItem, bodies: Bodies, strings: Mapping[str, str]) -> Iterator[str]:
     whole = _body(item.body, item, bodies) if item.body is not None else ""
     body = cut(whole, ITEM_BYTES)
     cover = ascii_url(item.cover.absolute_url) if item.cover is not None else ""
@@ -262,7 +263,7 @@ def _withdrawal(item: FeedItem, strings: Mapping[str, str]) -> str:
     )
 
 
-def _body(ref: BodyRef, item: FeedItem, bodies: Mapping[str, str]) -> str:
+def _body(ref: BodyRef, item: FeedItem, bodies: Bodies) -> str:
     from builder.markup.render import resolve
 
     return clean(resolve(bodies[ref.digest], ref.references), item.url)

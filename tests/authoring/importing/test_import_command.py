@@ -49,7 +49,7 @@ def test_a_repost_is_on_page_and_feed_in_three_variants(folder: Path, run: Run) 
     assert lines[int(places["import-missing"][1]) - 1][int(places["import-missing"][2]) - 1 :].startswith("的量")
     assert run("check", "-s", folder, "-F").status == 0
     built = build(folder, future=True)
-    assert not built.report.plan.diagnostics
+    assert not built.report.summary.diagnostics
     for start in ("", "zh-tw/", "zh-hk/"):
         (name,) = (path for path in built.paths if re.fullmatch(f"{start}科学进展/yuan-.*/index.html", path))
         page = built.page(name)
@@ -130,7 +130,7 @@ def test_texts_of_one_title_are_two_sources(folder: Path, run: Run, tmp_path: Pa
     }
     # The same text once more is known by its digest: it has no address.
     assert run("import", tmp_path / "2.txt", "-s", folder, "--format", "json").codes == {"import-known"}
-    assert build(folder, future=True).report.plan.diagnostics == ()
+    assert build(folder, future=True).report.summary.diagnostics == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,156 @@
+"""A rendered page → what it lacks, or hides, of the parts that an article's rights call for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from builder.diagnostics import Diagnostic, Place, error
+from builder.site.views import ArticlePage, TombstonePage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from builder.publish.theme import Asset
+    from builder.site.views import PageView
+
+
+def find_fault(view: PageView, text: str, body: str) -> str:
+    """What a page lacks or hides that its view's rights call for, or "". `body` is what the page prints of its text."""
+    if isinstance(view, ArticlePage):
+        missing = _missing_part(view, text, body)
+        start = text.find(body, text.find('data-wz="body"')) if body else 0
+        fault = f"lacks {missing}" if missing else _hidden_part(text[:start] + text[start + len(body) :])
+    elif isinstance(view, TombstonePage):
+        fault = _fault_in_tombstone(view, text)
+    else:
+        return ""
+    return fault if fault or _says_id(view.id, text) else f'lacks the id of the article (data-wz-id="{view.id}")'
+
+
+def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
+    from markupsafe import escape
+
+    for mark in ("tombstone", *(["chain"] if view.chain else [])):
+        if f'data-wz="{mark}"' not in text:
+            return f'lacks data-wz="{mark}"'
+    for hop in view.chain:
+        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
+            if str(escape(name)) not in text:
+                return f'lacks {name!r} (data-wz="chain")'
+    return _hidden_part(text)
+
+
+#: Elements whose content nobody sees, or not before doing something.
+_ELEMENT = r"""<!-- | <(?P<name>template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b"""
+_ATTRIBUTE = r"""<(?P<any>[a-z][\w-]*)\b (?=[^>]*? \s (?: hidden (?=[\s=>/])
+  | style="[^"]*? (?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0[;"]|font-size\s*:\s*0[a-z;"]) ))"""
+_HIDING = re.compile(f"{_ELEMENT} | {_ATTRIBUTE}", re.VERBOSE | re.IGNORECASE)
+#: The same for pages without such attributes, which most are: looking at every tag takes half as long as rendering it all.
+_HIDING_ELEMENT = re.compile(f"{_ELEMENT} (?P<any>(?!))?", re.VERBOSE | re.IGNORECASE)
+_HIDING_ATTRIBUTE = re.compile(r"\s(?:hidden[\s=>/]|style=)", re.IGNORECASE)
+
+
+def _hidden_part(text: str) -> str:
+    """A part of the contract that stands in a comment or an element that hides it, or "". What a style sheet hides is found
+    by `check_style`."""
+    pattern = _HIDING if _HIDING_ATTRIBUTE.search(text) else _HIDING_ELEMENT
+    for found in pattern.finditer(text):
+        name = (found["name"] or found["any"] or "").lower()
+        end = _end_of_element(text, found.start(), name) if name else text.find("-->", found.start())
+        if mark := re.search(r'\sdata-wz="(\w+)"', text[found.start() : end if end >= 0 else len(text)]):
+            return f'hides data-wz="{mark[1]}"' + (f" in <{name}>" if name else " in a comment")
+    return ""
+
+
+def _end_of_element(text: str, start: int, name: str) -> int:
+    """Where an element ends: at its closing tag, elements of the same name within it closed."""
+    if name in _VOID:
+        return text.find(">", start)
+    depth = 0
+    for tag in re.compile(rf"<(/?){name}\b", re.IGNORECASE).finditer(text, start):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return tag.end()
+    return len(text)
+
+
+_VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+_CSS_RULE = re.compile(r"(?P<selectors>[^{}]*)\{(?P<block>[^{}]*)\}")
+_CSS_HIDES = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
+    r"|font-size\s*:\s*0(?:[a-z%]*)\s*(?:[;!]|$)|content-visibility\s*:\s*hidden)",
+    re.IGNORECASE,
+)
+#: The parts of the contract, and the classes that the shipped macros give them.
+_PARTS = re.compile(
+    r"\[data-wz\b|\.(?:byline|chain|notices?|original|onward|rights|signoff|tombstone)(?![\w-])|^(?:body|main|article)$"
+)
+
+
+def check_style(asset: Asset) -> Iterator[Diagnostic]:
+    """Rules of a style sheet that hide a part of the contract, on screen or in print."""
+    text = asset.content.decode("utf-8", "replace")
+    text = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
+    for rule in _CSS_RULE.finditer(text):
+        if not _CSS_HIDES.search(rule["block"]):
+            continue
+        for selector in rule["selectors"].split(";")[-1].split(","):
+            # What is hidden is the last part of a selector; `.chain a::after` is none of ours.
+            last = re.split(r"[\s>+~]+", selector.strip())[-1]
+            if _PARTS.search(last) and "::" not in last:
+                line = text.count("\n", 0, rule.end("selectors")) + 1
+                message = f"'{selector.strip()}' hides a part that an article's rights call for"
+                hint = "style it, make it small, move it: it must be seen on screen and in print"
+                yield error("theme-contract", message, Place(f"assets/{asset.name}", line), hint)
+
+
+def _missing_part(view: ArticlePage, text: str, body: str) -> str:
+    """The first part that the view's rights call for and the page lacks, or "". Only substrings are looked for: this runs
+    on every article page of every build."""
+    from markupsafe import escape
+
+    top = max(text.find("</head>"), 0)
+    end, foot = len(text), top
+    if view.body is not None:
+        # The page is cut at its body, so that nothing in the text can stand in for a part of the page.
+        mark = text.find('data-wz="body"', top)
+        end = text.find(body, mark) if mark >= 0 else -1
+        if end < 0:
+            return 'the body (data-wz="body")'
+        foot = end + len(body)
+    if (view.original or any(hop.authors or hop.translator for hop in view.chain)) and (
+        text.find('data-wz="byline"', top, end) < 0
+    ):
+        return 'the byline above the body (data-wz="byline")'
+    if view.chain and text.find('data-wz="chain"', top, end) < 0:
+        return 'the chain of sources above the body (data-wz="chain")'
+    for hop in view.chain:
+        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
+            if text.find(str(escape(name)), top, end) < 0:
+                return f'{name!r} in the byline and the chain above the body (data-wz="chain")'
+    for notice in view.notices:
+        needle = f'data-wz="notice">{escape(notice)}<'
+        first = text.find(needle, top, end)
+        if first < 0:
+            return f'the notice {notice!r} above the body (data-wz="notice")'
+        if text.find(needle, foot if view.body is not None else first + 1) < 0:
+            return f'the notice {notice!r} below the body (data-wz="notice")'
+    for hop in view.original_links:
+        if text.find(f'data-wz="original" href="{escape(hop.url)}"', foot) < 0:
+            return f'the link to {hop.url} below the body (data-wz="original")'
+    if view.license and text.find('data-wz="licence"', foot) < 0:
+        return 'the licence below the body (data-wz="licence")'
+    if view.signoff:
+        mark = text.find('data-wz="signoff"', foot)
+        if mark < 0 or text.find(view.signoff, mark) < 0:
+            return 'the sign-off below the body (data-wz="signoff")'
+    return ""
+
+
+def _says_id(identity: str, text: str) -> bool:
+    """Whether a page says whose it is, which `wenzhai audit` goes by."""
+    from markupsafe import escape
+
+    return not identity or f'data-wz-id="{escape(identity)}"' in text

@@ -1,0 +1,251 @@
+"""A theme and a view → the bytes of a page."""
+
+from __future__ import annotations
+
+import marshal
+import traceback
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
+from builder.publish.contract import check_style, find_fault
+from builder.publish.theme import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+    from jinja2 import BaseLoader, Environment
+
+    from builder.publish.theme import TemplateFile, Theme
+    from builder.rendering.records import Bodies
+    from builder.site.views import BodyRef, PageView, SiteView
+
+#: Rendered parts are kept up to this many; a site of 10,000 articles in three variants stays below it.
+_PARTS_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTheme:
+    """A theme whose templates are compiled: `code` is Python's, marshalled, by their names."""
+
+    theme: Theme
+    code: Mapping[str, bytes]
+
+
+def compile_theme(theme: Theme) -> Checked[dict[str, bytes]]:
+    """The code of all templates, and every syntax error in them, those that no page uses included, and what style sheets
+    hide of the contract."""
+    from jinja2 import TemplateSyntaxError
+
+    environment = _make_environment(_make_loader({}, {}))
+    found, compiled = [], {}
+    for name, file in sorted(theme.templates.items()):
+        try:
+            compiled[name] = marshal.dumps(environment.compile(file.source, name, file.shown))
+        except TemplateSyntaxError as exception:
+            found.append(_explain(exception, theme.templates, name))
+    for asset in theme.assets:
+        if asset.name.endswith(".css"):
+            found += check_style(asset)
+    return Checked(compiled, tuple(found))
+
+
+class Renderer:
+    """Turns views into pages. Holds only what can be made again from its theme and strings: compiled templates, and the
+    parts that have been rendered so far."""
+
+    def __init__(self, compiled: CompiledTheme, strings: Mapping[str, Mapping[str, str]]) -> None:
+        """A renderer for the variants in `strings` (each from `strings_for`). One a process: parts that repeat are rendered
+        once in it."""
+        theme = self._theme = compiled.theme
+        self._strings = strings
+        self._loader = _make_loader(theme.templates, compiled.code)
+        self._assets = {asset.name: quote(asset.path) for asset in theme.assets}
+        self._environments: dict[SiteView, Environment] = {}
+        self._latest: tuple[SiteView, Environment] | None = None
+
+    def render_page(self, view: PageView, site: SiteView, bodies: Bodies) -> bytes:
+        """The page as UTF-8. `bodies` maps the digests in the view to HTML with unresolved references.
+
+        Raises `BuilderError` with the code `template` where a template fails, and with `theme-contract` where the result
+        lacks something that the article's rights call for.
+        """
+        from markupsafe import Markup
+
+        from builder.markup.render import resolve
+
+        name = f"{view.template}.html"
+        printed: dict[BodyRef, Markup] = {}
+
+        def body(ref: BodyRef) -> Markup:
+            html = printed.get(ref)
+            if html is None:
+                # Sanitised when it was rendered from Markdown, so it is printed as it is.
+                text = bodies[ref.digest] if ref.digest else ""
+                html = printed[ref] = Markup(resolve(text, ref.references) if ref.references else text)  # noqa: S704
+            return html
+
+        try:
+            text = self._environment(site).get_template(name).render(page=view, body=body)
+        except MemoryError:
+            raise
+        # A template is somebody's program: whatever it raises is a finding about that template.
+        except Exception as exception:
+            raise BuilderError(_explain(exception, self._theme.templates, name)) from exception
+        main = getattr(view, "body", None)
+        fault = find_fault(view, text, body(main) if main else "")
+        if fault:
+            raise BuilderError(
+                error(
+                    "theme-contract",
+                    f"the page {view.head.path} {fault}",
+                    Place(self._theme.templates[name].shown),
+                    "print it with the macros of partials/rights.html; docs/themes.md says which are needed when",
+                )
+            )
+        return (text if text.endswith("\n") else text + "\n").encode("utf-8")
+
+    def _environment(self, site: SiteView) -> Environment:
+        """What templates see on every page of a variant; a plan has one site view a variant."""
+        latest = self._latest  # looked at once: another thread may be rendering another variant
+        if latest is not None and latest[0] is site:
+            return latest[1]
+        environment = self._environments.get(site)
+        if environment is None:
+            # A preview changes its site views as it runs: keep those of the last few plans only.
+            if len(self._environments) >= 16:
+                self._environments.clear()
+            environment = self._environments[site] = self._bind(site)
+        self._latest = site, environment
+        return environment
+
+    def _bind(self, site: SiteView) -> Environment:
+        from jinja2 import TemplateRuntimeError
+        from markupsafe import Markup
+
+        environment = _make_environment(self._loader)
+        root = site.base_path.rstrip("/") + "/"
+        assets = self._assets
+        rendered: dict[tuple[str, type, object], Markup] = {}
+        # The hash of a card takes longer than the look-up, so the very same object is found by its address: the entry
+        # keeps that object, so nothing else can come to have the address.
+        same: dict[tuple[str, int], tuple[object, Markup]] = {}
+
+        def asset(name: str) -> str:
+            path = assets.get(name)
+            if path is None:
+                raise TemplateRuntimeError(f"there is no '{name}' in assets/{nearest(name, assets)}")
+            return root + path
+
+        def render(name: str, value: object) -> Markup:
+            # Safe: it comes out of a template that escapes.
+            return Markup(environment.get_template(f"partials/{name}.html").render(it=value))  # noqa: S704
+
+        def part(name: str, value: object = None) -> Markup:
+            known = same.get((name, id(value)))
+            if known is not None:
+                return known[1]
+            key = name, type(value), value
+            try:
+                equal = rendered.get(key)
+            except TypeError:  # a list or a mapping made in a template: nothing to remember it by
+                return render(name, value)
+            if equal is None:
+                if len(rendered) >= _PARTS_LIMIT:
+                    rendered.clear()
+                    same.clear()
+                equal = rendered[key] = render(name, value)
+                same[name, id(value)] = value, equal
+            return equal
+
+        environment.globals |= {
+            "site": site,
+            "t": SimpleNamespace(**self._strings.get(site.variant, {})),
+            "theme": SimpleNamespace(**self._theme.options),
+            "asset": asset,
+            "part": part,
+        }
+        return environment
+
+
+def _make_environment(loader: BaseLoader) -> Environment:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    # A page depends on its view and its theme alone, so there is nothing to draw lots with.
+    del environment.globals["lipsum"]
+    del environment.filters["random"]
+    return environment
+
+
+def _make_loader(templates: Mapping[str, TemplateFile], compiled: Mapping[str, bytes]) -> BaseLoader:
+    """A loader that reads the code of each template once for all environments: there is one environment a variant."""
+    from jinja2 import BaseLoader, Template, TemplateNotFound
+
+    class Loader(BaseLoader):
+        def __init__(self) -> None:
+            self.code: dict[str, Any] = {}
+
+        def list_templates(self) -> list[str]:
+            return sorted(templates)
+
+        def load(
+            self,
+            environment: Environment,
+            name: str,
+            globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (Jinja's name)
+        ) -> Template:
+            code = self.code.get(name)
+            if code is None:
+                if name not in templates:
+                    raise TemplateNotFound(name)
+                file = templates[name]
+                # What has no code has a fault, which is said once more.
+                known = compiled.get(name)
+                code = marshal.loads(known) if known else environment.compile(file.source, name, file.shown)  # noqa: S302
+                self.code[name] = code
+            # A plain copy: Jinja's chained mapping costs more on each page than most of the page.
+            return environment.template_class.from_code(environment, code, dict(globals or {}), lambda: True)
+
+    return Loader()
+
+
+def _explain(exception: Exception, templates: Mapping[str, TemplateFile], page: str) -> Diagnostic:
+    """What went wrong in a template, at the innermost line of a template that was running."""
+    from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
+
+    hint = ""
+    shown = templates[page].shown if page in templates else f"templates/{page}"
+    place = _running_line(exception, {file.shown for file in templates.values()}) or Place(shown)
+    if isinstance(exception, TemplateSyntaxError):
+        file = templates.get(exception.name or page)
+        place = Place(file.shown if file else shown, exception.lineno)
+        message = exception.message or "not a template"
+    elif isinstance(exception, TemplateNotFound):
+        message = f"there is no template '{exception.name}'{nearest(str(exception.name), templates)}"
+    else:
+        message = str(exception) or type(exception).__name__
+        if isinstance(exception, UndefinedError):
+            hint = "docs/themes.md lists all that a template sees"
+        elif type(exception).__module__ == "builtins":
+            message = f"{type(exception).__name__}: {message}"
+    return error("template", message, place, hint)
+
+
+def _running_line(exception: Exception, shown: set[str]) -> Place | None:
+    # Jinja rewrites the frames of a traceback to the templates' own lines, under the file name each was compiled with.
+    place = None
+    for frame, line in traceback.walk_tb(exception.__traceback__):
+        if frame.f_code.co_filename in shown:
+            place = Place(frame.f_code.co_filename, line)
+    return place

@@ -1,0 +1,142 @@
+"""What rendering a source file came to, as bytes that the memo keeps, and back: metadata in one value, so that planning a
+site reads no bodies; each body in one of its own, by its digest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+# The types of what is read from bytes have to be there when the program runs.
+import msgspec
+
+from builder.content.models import Article  # noqa: TC001
+from builder.diagnostics import Checked, Diagnostic
+from builder.markup.render import Reference  # noqa: TC001
+from builder.rendering.articles import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from builder.rendering.articles import Body, Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class BodyKey:
+    """A rendered body that is kept elsewhere: its digest, the numbers of the references that stand in it, and its size in
+    bytes of UTF-8."""
+
+    digest: str
+    references: tuple[int, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An article and its texts by variant, less the bodies. `key` names everything that it was made from. `published` are the
+    numbers of those of its references that stand in any variant's text, `bodies` the digests of all its bodies; `size` is that
+    of its body in the default variant, in bytes."""
+
+    key: str
+    article: Article
+    texts: dict[str, msgspec.Raw]
+    references: tuple[Reference, ...]
+    comment_references: tuple[Reference, ...]
+    published: tuple[int, ...]
+    comment_published: tuple[int, ...]
+    anchors: tuple[str, ...]
+    words: int
+    bodies: tuple[str, ...]
+    size: int
+
+    def text(self, variant: str) -> Text[BodyKey]:
+        """What the article says in a variant."""
+        return _text_decoder().decode(self.texts[variant])
+
+
+class Bodies(Protocol):
+    """Rendered bodies by their digests."""
+
+    def __getitem__(self, digest: str, /) -> str:
+        """A body's HTML, its references not resolved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    record: Record | None
+    findings: tuple[Diagnostic, ...]
+
+
+def pack_record(rendered: Checked[Rendered | None], key: str) -> tuple[bytes, dict[str, bytes]]:
+    """A source file's record, and its bodies by their digests."""
+    if rendered.value is None:
+        return msgspec.msgpack.encode(_Stored(None, rendered.diagnostics)), {}
+    item = rendered.value
+    texts = {tag: _without_bodies(text) for tag, text in item.texts.items()}
+    bodies = {body.digest: body.html.encode() for body in _bodies(item.texts.values())}
+    record = Record(
+        key=key,
+        article=item.article,
+        texts={tag: msgspec.Raw(msgspec.msgpack.encode(text)) for tag, text in texts.items()},
+        references=item.references,
+        comment_references=item.comment_references,
+        published=_union(text.body for text in texts.values()),
+        comment_published=_union(text.comment for text in texts.values()),
+        anchors=item.anchors,
+        words=item.words,
+        bodies=tuple(sorted(bodies)),
+        size=next((text.body.size for text in texts.values() if text.body), 0),
+    )
+    return msgspec.msgpack.encode(_Stored(record, rendered.diagnostics)), bodies
+
+
+def unpack_record(data: bytes) -> Checked[Record | None] | None:
+    """The record that some bytes hold; None where they hold none."""
+    try:
+        stored = _record_decoder().decode(data)
+    except msgspec.DecodeError:
+        return None
+    return Checked(stored.record, stored.findings)
+
+
+@cache
+def _record_decoder() -> msgspec.msgpack.Decoder[_Stored]:
+    return msgspec.msgpack.Decoder(_Stored)
+
+
+@cache
+def _text_decoder() -> msgspec.msgpack.Decoder[Text[BodyKey]]:
+    return msgspec.msgpack.Decoder(Text[BodyKey])
+
+
+def _without_bodies(text: Text[Body]) -> Text[BodyKey]:
+    return Text(
+        title=text.title,
+        summary=text.summary,
+        body=_key_of(text.body),
+        comment=_key_of(text.comment),
+        outline=text.outline,
+        cover_alt=text.cover_alt,
+        notices=text.notices,
+        signoff=text.signoff,
+        reason=text.reason,
+    )
+
+
+_REFERENCE = re.compile("\0([0-9]+)\0")
+
+
+def _key_of(body: Body | None) -> BodyKey | None:
+    if body is None:
+        return None
+    return BodyKey(body.digest, tuple(map(int, _REFERENCE.findall(body.html))), len(body.html.encode()))
+
+
+def _bodies(texts: Iterable[Text[Body]]) -> list[Body]:
+    return [body for text in texts for body in (text.body, text.comment) if body]
+
+
+def _union(keys: Iterable[BodyKey | None]) -> tuple[int, ...]:
+    return tuple(sorted({number for key in keys if key for number in key.references}))

@@ -1,0 +1,250 @@
+"""A planned site → its files: what each is made from, and how it is made when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from builder.diagnostics import BuilderError, Diagnostic, Place
+from builder.memo import MemoError, digest_bytes, read_value
+from builder.site.feeds import make_feed
+from builder.site.pages import make_page
+from builder.site.plan import FeedFilePlan, PagePlan
+from builder.workers import batches_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from builder.memo import Memo
+    from builder.publish.feeds import FeedRenderer
+    from builder.publish.renderer import CompiledTheme, Renderer
+    from builder.publish.write import Output, Stage, Staged
+    from builder.site.parts import Parts
+    from builder.site.views import FeedItem, FeedView, PageView
+    from builder.workers import Workers
+
+#: Pages that one task of a worker takes: large enough that sending them costs little. A feed is as much work as many pages.
+PAGES_A_BATCH, FEEDS_A_BATCH = 100, 12
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file that is rendered from a view, in a variant."""
+
+    made_from: str
+    variant: str
+    plan: PagePlan | FeedFilePlan
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFile:
+    """A file that is published as it is."""
+
+    made_from: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file whose bytes are made here, when they are wanted."""
+
+    made_from: str
+    make: Callable[[], bytes]
+
+
+PlannedFile: TypeAlias = PageFile | CopiedFile | MadeFile
+
+
+def known_file(content: bytes) -> MadeFile:
+    """A file whose bytes are known already."""
+    return MadeFile(digest_bytes(content), lambda: content)
+
+
+class StoredBodies:
+    """Rendered bodies in a memo."""
+
+    def __init__(self, memo: Memo) -> None:
+        self._path = memo.path
+        self._memo = memo
+
+    def __getitem__(self, digest: str) -> str:
+        """A body's HTML, references not resolved. Raises `MemoError` when it is gone."""
+        if not digest:
+            return ""  # a standing page without a text
+        value = read_value(self._path, "body", digest) if self._path else self._memo.get("body", digest)
+        if value is None:
+            raise MemoError(f"the body {digest} is gone")
+        return value.decode()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Another process reads the file; what is in memory alone goes with it."""
+        return {"_path": self._path, "_memo": None if self._path else self._memo}
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A theme and its texts in every variant: two of one digest render the same bytes, and are equal."""
+
+    theme: CompiledTheme
+    strings: Mapping[str, Mapping[str, str]]
+    digest: str
+
+    def __eq__(self, other: object) -> bool:
+        """Equal by digest: the parts are large."""
+        return isinstance(other, Look) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        """As `__eq__`."""
+        return hash(self.digest)
+
+
+class Materials:
+    """What rendering takes besides a plan: the look, what the views of each variant are made of, and bodies."""
+
+    def __init__(self, look: Look, parts: Mapping[str, Parts], bodies: StoredBodies) -> None:
+        self.look = look
+        self.parts = parts
+        self.bodies = bodies
+        # Items that stand in several feeds are made once.
+        self._items: dict[str, dict[str, FeedItem]] = {variant: {} for variant in parts}
+
+    def view(self, file: PageFile) -> PageView | FeedView:
+        """What a file's template sees."""
+        parts, plan = self.parts[file.variant], file.plan
+        if isinstance(plan, PagePlan):
+            return make_page(plan, parts)
+        return make_feed(parts.feeds[plan.feed], plan.format, plan.archive, parts, self._items[file.variant])
+
+    def render(self, file: PageFile) -> bytes:
+        """A file's bytes. Raises `BuilderError` when it cannot be rendered."""
+        parts, plan = self.parts[file.variant], file.plan
+        if isinstance(plan, PagePlan):
+            return _renderer(self.look).render_page(make_page(plan, parts), parts.site, self.bodies)
+        items = self._items[file.variant]
+        return _feed_renderer(self.look).render(
+            make_feed(parts.feeds[plan.feed], plan.format, plan.archive, parts, items), self.bodies
+        )
+
+
+def try_files(files: Mapping[str, PlannedFile], materials: Materials, workers: Workers) -> tuple[Diagnostic, ...]:
+    """What is wrong with rendering any of the files."""
+    pages = {path: file for path, file in files.items() if isinstance(file, PageFile)}
+    found: list[Diagnostic] = []
+    for findings in workers.run(_try_batch, (materials, pages), _batches([(path, "") for path in pages], pages)):
+        found += findings
+    return _few_of_a_kind(found)
+
+
+def stage_files(
+    files: Mapping[str, PlannedFile],
+    stale: Sequence[str],
+    materials: Materials,
+    output: Output,
+    workers: Workers,
+    progress: Callable[[int, int], None],
+) -> list[Staged]:
+    """Render and stage the files at some paths. Raises `BuilderError` with the findings of all that failed."""
+    from builder.publish.write import stage_copy, stage_file
+
+    staged: list[Staged] = []
+    tasks: list[tuple[str, str]] = []
+    pages: dict[str, PageFile] = {}
+    for path in stale:
+        file = files[path]
+        if isinstance(file, PageFile):
+            pages[path] = file
+            tasks.append((path, output.known_digest(path)))
+        elif isinstance(file, CopiedFile):
+            staged.append(stage_copy(output.stage, path, file.source))
+        else:
+            staged.append(stage_file(output.stage, path, file.make()))
+    found: list[Diagnostic] = []
+    results = workers.run(_stage_batch, (materials, pages, output.stage), _batches(tasks, pages))
+    for number, result in enumerate(results, start=1):
+        progress(number, len(pages))
+        if isinstance(result, tuple):
+            found += result
+        else:
+            staged.append(result)
+    if found:
+        raise BuilderError(*_few_of_a_kind(found))
+    return staged
+
+
+def _batches(tasks: Sequence[tuple[str, str]], files: Mapping[str, PlannedFile]) -> list[Sequence[tuple[str, str]]]:
+    """Feeds first, since each of them takes long, then pages in the order of the plan."""
+    feeds = [task for task in tasks if isinstance(_plan_of(files[task[0]]), FeedFilePlan)]
+    pages = [task for task in tasks if isinstance(_plan_of(files[task[0]]), PagePlan)]
+    return [*batches_of(feeds, FEEDS_A_BATCH), *batches_of(pages, PAGES_A_BATCH)]
+
+
+def _plan_of(file: PlannedFile) -> PagePlan | FeedFilePlan | None:
+    return file.plan if isinstance(file, PageFile) else None
+
+
+def _stage_batch(
+    shared: tuple[Materials, Mapping[str, PageFile], Stage], tasks: Sequence[tuple[str, str]]
+) -> list[Staged | tuple[Diagnostic, ...]]:
+    """For each (path, digest of what is there): what was staged (nothing, where the output has these bytes already), or why
+    it could not be rendered."""
+    from builder.publish.write import Staged, digest_of, stage_file
+
+    materials, files, stage = shared
+    results: list[Staged | tuple[Diagnostic, ...]] = []
+    for path, known in tasks:
+        file = files[path]
+        try:
+            data = materials.render(file)
+            if known and digest_of(data) == known:
+                results.append(Staged(path, known, len(data)))
+            else:
+                results.append(stage_file(stage, path, data))
+        except BuilderError as problem:
+            results.append(problem.diagnostics)
+    return results
+
+
+def _try_batch(
+    shared: tuple[Materials, Mapping[str, PageFile]], tasks: Sequence[tuple[str, str]]
+) -> list[tuple[Diagnostic, ...]]:
+    materials, files = shared
+    found = []
+    for path, _ in tasks:
+        file = files[path]
+        try:
+            materials.render(file)
+        except BuilderError as problem:
+            found.append(problem.diagnostics)
+        else:
+            found.append(())
+    return found
+
+
+def _few_of_a_kind(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """One fault of a template is found on every page: three of a code at a place say enough."""
+    seen: Counter[tuple[str, Place | None]] = Counter()
+    kept = []
+    for diagnostic in sorted(dict.fromkeys(found), key=Diagnostic.sort_key):
+        seen[diagnostic.code, diagnostic.place] += 1
+        if seen[diagnostic.code, diagnostic.place] <= 3:
+            kept.append(diagnostic)
+    return tuple(kept)
+
+
+@lru_cache(maxsize=2)
+def _renderer(look: Look) -> Renderer:
+    """Templates that were read, and parts that were rendered, are kept from page to page."""
+    from builder.publish.renderer import Renderer
+
+    return Renderer(look.theme, look.strings)
+
+
+@lru_cache(maxsize=2)
+def _feed_renderer(look: Look) -> FeedRenderer:
+    """Items are kept from feed to feed."""
+    from builder.publish.feeds import FeedRenderer
+
+    return FeedRenderer(look.strings)

@@ -1,0 +1,203 @@
+"""Found source files → their records: those that the memo has, and those that are read and rendered in batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from builder.content.discover import read_source
+from builder.diagnostics import Checked
+from builder.memo import MemoError, code_fingerprint, digest, digest_bytes, read_value
+from builder.rendering.records import pack_record, unpack_record
+from builder.workers import batches_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from builder.content.discover import FoundSource, SourceFile
+    from builder.diagnostics import Diagnostic
+    from builder.memo import Memo
+    from builder.rendering.articles import RenderSettings
+    from builder.rendering.records import Record
+    from builder.workers import Workers
+
+#: Sources that one task of a worker takes: large enough that sending them costs little.
+BATCH = 50
+
+#: So many bytes of bodies wait to be remembered at once.
+_BUNCH = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What all batches share. `settings_key` names the settings; `memo` is where other processes find what is known."""
+
+    folder: Path
+    settings: RenderSettings
+    settings_key: str
+    memo: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A source that was read: the digest of its text ("" where it cannot be read), and, unless the memo has it, its record
+    and its bodies."""
+
+    text: str
+    record: bytes | None
+    bodies: dict[str, bytes]
+
+
+class Recalled:
+    """Records by their keys as they were read from the memo, kept from plan to plan by whoever plans again and again."""
+
+    def __init__(self, memo: Memo) -> None:
+        self.memo = memo
+        self.records: dict[str, Checked[Record | None]] = {}
+
+    def find(self, keys: Sequence[str]) -> None:
+        """Read what the memo has of some keys."""
+        missing = [key for key in keys if key not in self.records]
+        # One record is looked up, many are read with all others.
+        values = (
+            {key: self.memo.get("record", key) for key in missing} if len(missing) < 50 else self.memo.load("record")
+        )
+        for key in missing:
+            data = values.get(key)
+            record = unpack_record(data) if data else None
+            if record is not None:
+                self.records[key] = record
+
+
+def recall_sources(
+    folder: Path,
+    sources: Sequence[FoundSource],
+    settings: RenderSettings,
+    recalled: Recalled,
+    workers: Workers,
+    progress: Callable[[int, int], None],
+) -> list[Checked[Record | None]]:
+    """The record of each source, in order, with what was found in it. `progress` is told how many of those to be rendered
+    are done."""
+    memo = recalled.memo
+    settings_key = settings_digest(settings)
+    stamps = {source.path: _stamp(source) for source in sources}
+    known: dict[str, str] = {}  # the digest of the text by path
+    for path, value in memo.load("stamp").items():
+        stamp, _, text = value.decode().rpartition("\n")
+        if stamp and stamps.get(path) == stamp:
+            known[path] = text
+    keys = {source.path: _key(settings_key, source, known[source.path]) for source in sources if source.path in known}
+    recalled.find(list(keys.values()))
+    missing = [source for source in sources if keys.get(source.path) not in recalled.records]
+    unread: dict[str, tuple[Diagnostic, ...]] = {}
+    records: dict[str, bytes] = {}
+    bodies: dict[str, bytes] = {}
+    size = 0
+    job = _Job(folder, settings, settings_key, memo.path)
+    total = len(missing)
+    for number, (source, done) in enumerate(
+        zip(missing, workers.run(_render_batch, job, batches_of(missing, BATCH)), strict=True), start=1
+    ):
+        progress(number, total)
+        if isinstance(done, tuple):
+            unread[source.path] = done
+            continue
+        known[source.path] = done.text
+        key = keys[source.path] = _key(settings_key, source, done.text)
+        if done.record is not None:
+            records[key] = done.record
+            bodies |= done.bodies
+            size += sum(map(len, done.bodies.values()))
+            record = unpack_record(done.record)
+            assert record is not None
+            recalled.records[key] = record
+        if size > _BUNCH:
+            memo.put("body", bodies)
+            bodies, size = {}, 0
+    memo.put("body", bodies)
+    memo.put("record", records)
+    recalled.find([keys[source.path] for source in missing if source.path in keys])
+    lost = [source for source in missing if source.path in keys and keys[source.path] not in recalled.records]
+    if lost:
+        raise MemoError(f"the record of {lost[0].path} is gone")
+    if missing:
+        memo.put(
+            "stamp",
+            {
+                source.path: f"{stamps[source.path]}\n{known[source.path]}".encode()
+                for source in missing
+                if source.path in keys
+            },
+        )
+    return [
+        recalled.records[keys[source.path]] if source.path in keys else Checked(None, unread[source.path])
+        for source in sources
+    ]
+
+
+def forget_sources(recalled: Recalled, used: Sequence[Checked[Record | None]], paths: Sequence[str]) -> None:
+    """Forget what none of the sources that are there came to."""
+    records = [item.value for item in used if item.value]
+    keys = {record.key for record in records}
+    for key in recalled.records.keys() - keys:
+        del recalled.records[key]
+    recalled.memo.keep("record", keys)
+    recalled.memo.keep("body", {name for record in records for name in record.bodies})
+    recalled.memo.keep("stamp", set(paths))
+
+
+@cache
+def settings_digest(settings: RenderSettings) -> str:
+    """What names the settings that rendering depends on, the code included."""
+    return digest(code_fingerprint(), settings.source, settings.markup, settings.variants, settings.glossary.digest)
+
+
+def _stamp(source: FoundSource) -> str:
+    """The stamps of a source and its twins; "" where one of them cannot be told."""
+    stamps = [source.stamp, *(f"{twin.path} {twin.stamp}" if twin.stamp else "" for twin in source.twins)]
+    return "" if "" in stamps else "|".join(stamps)
+
+
+def _key(settings_key: str, source: FoundSource, text: str) -> str:
+    return digest_bytes(f"{settings_key}\0{source.path}\0{source.name}\0{text}".encode())
+
+
+def _text_digest(source: SourceFile) -> str:
+    hashed = [source.text, *(part for twin in source.twins for part in (twin.path, twin.name, twin.text))]
+    return digest_bytes("\0".join(hashed).encode())
+
+
+def _render_batch(job: _Job, sources: Sequence[FoundSource]) -> list[_Done | tuple[Diagnostic, ...]]:
+    """The unit of work that is spread over processes: for each source what it came to, or why it cannot be read."""
+    results: list[_Done | tuple[Diagnostic, ...] | None] = []
+    missing: list[tuple[int, str, str, SourceFile]] = []
+    for number, found in enumerate(sources):
+        source = read_source(job.folder, found)
+        if source.value is None or source.diagnostics:
+            # A file that is there and cannot be read is no result to be remembered.
+            results.append(source.diagnostics)
+            continue
+        text = _text_digest(source.value)
+        key = _key(job.settings_key, found, text)
+        if job.memo is not None and _is_known(job.memo, key):
+            results.append(_Done(text, None, {}))
+            continue
+        missing.append((number, text, key, source.value))
+        results.append(None)
+    if missing:
+        from builder.rendering.articles import render_sources
+
+        rendered = render_sources(job.settings, [source for *_, source in missing])
+        for (number, text, key, _), checked in zip(missing, rendered, strict=True):
+            results[number] = _Done(text, *pack_record(checked, key))
+    return [result for result in results if result is not None]
+
+
+def _is_known(memo: Path, key: str) -> bool:
+    try:
+        return unpack_record(read_value(memo, "record", key)) is not None
+    except MemoError:
+        return False

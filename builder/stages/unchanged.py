@@ -1,0 +1,143 @@
+"""Whether a site has to be built at all: what the last build of a folder started from and left behind, and whether all of it
+is as it was. One question to the file system a file, and nothing is read."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from builder.content.walk import stamp_of
+from builder.diagnostics import Diagnostic  # noqa: TC001 - read back by its type
+from builder.memo import code_fingerprint, digest, digest_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from builder.memo import Memo
+
+KIND = "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build says of the site when it is done."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    inferred: tuple[str, ...]
+    withheld: tuple[tuple[str, str], ...]  # the path of a source that is not published, and why
+    articles: int
+    pages: int
+    variants: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """`since` and `until` are seconds since 1970: between them the clock changes nothing. `outputs` are paths and sizes."""
+
+    inputs: str
+    since: float
+    until: float
+    summary: Summary
+    paths: list[str]
+    sizes: list[int]
+
+
+def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequence[object]) -> str:
+    """What stands for everything that a build starts from: all files under some folders (or these files themselves), what was
+    `asked` of it, and the code. "" where the system cannot tell a file from one that was written just now."""
+    stamps: list[str] = []
+    now = time.time_ns()
+    skipped = {os.path.realpath(path) for path in excluded}
+    for root in roots:
+        for path, status in _files(str(root), skipped):
+            stamp = stamp_of(status, now) if status else "-"
+            if not stamp:
+                return ""
+            stamps.append(f"{path}\0{stamp}")
+    return digest_bytes(
+        "\n".join((digest(code_fingerprint(), *asked), *sorted(stamps))).encode("utf-8", "surrogateescape")
+    )
+
+
+def recall_build(memo: Memo, output: Path, inputs: str, now: datetime) -> tuple[Summary, tuple[str, ...]] | None:
+    """What the last build into a folder said, and the files it left there, where a build from these inputs at this time would
+    do the same and everything is still there; else None."""
+    data = memo.get(KIND, _key(output)) if inputs else None
+    if data is None:
+        return None
+    try:
+        built = msgspec.msgpack.decode(data, type=_Built)
+    except msgspec.DecodeError:
+        return None
+    if built.inputs != inputs or not built.since <= now.timestamp() < built.until:
+        return None
+    base = f"{output.resolve()}{os.sep}"
+    lstat = os.lstat
+    try:
+        if any(lstat(base + path).st_size != size for path, size in zip(built.paths, built.sizes, strict=True)):
+            return None
+    except OSError:
+        return None
+    return built.summary, tuple(built.paths[:-1])
+
+
+def remember_build(
+    memo: Memo,
+    output: Path,
+    inputs: str,
+    now: datetime,
+    until: float,
+    summary: Summary,
+    sizes: Iterable[tuple[str, int]],
+    manifest: str,
+) -> None:
+    """Remember what a build started from, what it said, and the files that it left with their sizes in bytes, the manifest
+    last."""
+    if not inputs:
+        return
+    listed = sorted(sizes)
+    paths, lengths = [path for path, _ in listed], [size for _, size in listed]
+    try:
+        paths.append(manifest)
+        lengths.append(os.lstat(output / manifest).st_size)
+    except OSError:
+        return
+    built = _Built(inputs, now.timestamp(), until, summary, paths, lengths)
+    memo.put(KIND, {_key(output): msgspec.msgpack.encode(built)})
+
+
+def _key(output: Path) -> str:
+    return digest(str(output.resolve()))
+
+
+def _files(root: str, skipped: set[str]) -> Iterator[tuple[str, os.stat_result | None]]:
+    """The files below a folder, hidden ones and those in `skipped` folders left out; what is no folder is itself."""
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                listed = list(entries)
+        except NotADirectoryError:
+            yield folder, os.stat(folder)  # noqa: PTH116 - as fast as can be
+            continue
+        except OSError:
+            yield folder, None
+            continue
+        for entry in listed:
+            if entry.name.startswith("."):
+                continue
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if not skipped or os.path.realpath(entry.path) not in skipped:
+                        waiting.append(entry.path)
+                else:
+                    yield entry.path, entry.stat()
+            except OSError:
+                yield entry.path, None
