@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from builder.build import BuildReport
     from builder.content.models import Article
+    from builder.memo import Memo
+    from builder.planning import SitePlan
     from builder.rendering.review import Comparison
     from builder.stages.options import PlanOptions
 
@@ -56,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say.findings(problem.diagnostics)
         return WRONG_CONTENT
     except KeyboardInterrupt:
+        say.progress_done()
         say.line("stopped")
         return 130
     except BrokenPipeError:
@@ -176,7 +179,12 @@ def _build(options: argparse.Namespace, say: Report) -> int:
 
 def _lost(say: Report) -> Callable[[str], None]:
     """Says that a worker process died."""
-    return lambda why: say.line(f"a worker process died ({why}); its work is done again without it")
+
+    def tell(why: str) -> None:
+        say.progress_done()
+        say.event(f"a worker process died ({why}); its work is done again without it")
+
+    return tell
 
 
 def _say_built(report: BuildReport, options: argparse.Namespace, seconds: float, say: Report) -> None:
@@ -233,20 +241,25 @@ def _serve(options: argparse.Namespace, say: Report) -> int:
 
 def _check(options: argparse.Namespace, say: Report) -> int:
     from builder.checking import check_site, review_site
-    from builder.memo import open_memo
+    from builder.memo import open_memo, with_memo
     from builder.planning import plan_site
     from builder.stages.sources import Recalled
     from builder.workers import LocalWorkers, available_processors
 
     workers = LocalWorkers(available_processors(), _lost(say))
-    with open_memo(options.source, make=False) as memo:
-        plan = plan_site(_plan_options(options), recalled=Recalled(memo), workers=workers, progress=say.progress)
+    asked = _plan_options(options)
+
+    def check(memo: Memo) -> tuple[SitePlan, tuple[Diagnostic, ...]]:
+        plan = plan_site(asked, recalled=Recalled(memo), workers=workers, progress=say.progress)
         found = check_site(plan, workers)
         if options.external:
             from builder.auditing.external import check_external
             from builder.site.references import addresses_elsewhere
 
             found += check_external(addresses_elsewhere(plan.collections.everything(), plan.materials.bodies))
+        return plan, found
+
+    plan, found = with_memo(open_memo(options.source, make=False), options.source, check)
     say.progress_done()
     if options.variants:
         found += review_site(plan)
