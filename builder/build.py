@@ -98,7 +98,7 @@ def _build(
             # What was said of the cache or the manifest holds for this build alone.
             if not (memo.diagnostics or output.diagnostics):
                 remember_build(memo, options.output, inputs, now, plan.until, plan.summary, output.sizes, MANIFEST)
-    return BuildReport(plan.summary, written, {**plan.phases, **clock.seconds}, plan)
+    return BuildReport(plan.summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
 
 
 def _stamp(options: PlanOptions) -> str:

@@ -15,11 +15,13 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from concurrent.futures import BrokenExecutor, CancelledError
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, cast
 
@@ -126,6 +128,27 @@ class ExecutorWorkers:
             yield from _collect(self._executor, _Reading(path), batches, here, self._losses, self._lost)
 
 
+class TimedWorkers:
+    """Other workers, asked for each item by itself, so that it can be told how long each took where it was done."""
+
+    def __init__(self, workers: Workers, timed: Callable[[object, float], None]) -> None:
+        """`timed` is told of each item and its seconds."""
+        self._workers = workers
+        self._timed = timed
+
+    def run(
+        self,
+        work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
+        shared: Shared,
+        batches: Sequence[Sequence[Item]],
+    ) -> Generator[Result, None, None]:
+        """See `Workers`."""
+        with closing(self._workers.run(_time_each, (work, shared), batches)) as results:
+            for item, (result, seconds) in zip(chain.from_iterable(batches), results, strict=True):
+                self._timed(item, seconds)
+                yield result
+
+
 def available_processors() -> int:
     """How many processors this process may use."""
     try:
@@ -176,6 +199,18 @@ def _collect(
     finally:
         for future in futures:
             future.cancel()
+
+
+def _time_each(
+    asked: tuple[Callable[[Shared, Sequence[Item]], Sequence[Result]], Shared], batch: Sequence[Item]
+) -> list[tuple[Result, float]]:
+    work, shared = asked
+    results = []
+    for item in batch:
+        start = time.perf_counter()
+        (result,) = work(shared, [item])
+        results.append((result, time.perf_counter() - start))
+    return results
 
 
 class _Crew:
