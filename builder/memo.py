@@ -78,6 +78,10 @@ class Memo:
         """All values of a kind."""
         return {**self._values.get(kind, {})}
 
+    def keys(self, kind: str) -> list[str]:
+        """The keys of a kind."""
+        return list(self._values.get(kind, {}))
+
     def get(self, kind: str, key: str) -> bytes | None:
         """One value."""
         return self._values.get(kind, {}).get(key)
@@ -115,6 +119,11 @@ class StoredMemo(Memo):
             rows = connection.execute(f'SELECT key, value FROM "{kind}"').fetchall()  # noqa: S608 - our own words
         return {key: value[4:] for key, value in rows if _is_whole(value)}
 
+    def keys(self, kind: str) -> list[str]:
+        """See `Memo`."""
+        with self._reading(kind) as connection:
+            return [key for (key,) in connection.execute(f'SELECT key FROM "{kind}"')]  # noqa: S608
+
     def get(self, kind: str, key: str) -> bytes | None:
         """See `Memo`. A process that was forked from this one, or was sent the memo, may ask for this alone."""
         assert self.path is not None
@@ -143,14 +152,12 @@ class StoredMemo(Memo):
     def keep(self, kind: str, keys: Collection[str]) -> None:
         """See `Memo`. Leaves everything as it is while another process uses the file: it may be about to read it."""
         wanted = set(keys)
-        with self._reading(kind) as connection:
-            known = [key for (key,) in connection.execute(f'SELECT key FROM "{kind}"')]  # noqa: S608
-            spare = [(key,) for key in known if key not in wanted]
-            if not spare:
-                return
-            with _alone(self._lock) as alone:
-                if alone:
-                    _change(connection, f'DELETE FROM "{kind}" WHERE key = ?', spare)  # noqa: S608
+        spare = [(key,) for key in self.keys(kind) if key not in wanted]
+        if not spare:
+            return
+        with self._reading(kind) as connection, _alone(self._lock) as alone:
+            if alone:
+                _change(connection, f'DELETE FROM "{kind}" WHERE key = ?', spare)  # noqa: S608
 
     def close(self) -> None:
         """See `Memo`."""

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from sites import SAMPLE, THREE_VARIANTS, build, read_tree, source, write_file, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import MakeSite, Run
 

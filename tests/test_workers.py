@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sites import SAMPLE, THREE_VARIANTS, Outcome, build, read_tree, source, write_file, write_site
 
-from builder import cli
 from builder.workers import ExecutorWorkers, Here, LocalWorkers, TimedWorkers, available_processors, batches_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conftest import Run
 
 forks = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="processes are not forked on this system")
 
@@ -62,11 +60,11 @@ def fail(_: None, items: Sequence[int]) -> list[int]:
 class Never(Executor):
     """An executor whose workers are all dead, and says so in its own words."""
 
-    class Gone(Exception): ...
+    class GoneError(Exception): ...
 
-    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ARG002
         future: Future[Any] = Future()
-        future.set_exception(self.Gone("gone"))
+        future.set_exception(self.GoneError("gone"))
         return future
 
 
@@ -115,7 +113,7 @@ def test_what_a_killed_process_took_with_it_is_done_here(one_thread: None) -> No
 
 def test_an_executor_may_say_in_its_own_words_that_a_worker_died(tmp_path: Path) -> None:
     said: list[str] = []
-    workers = ExecutorWorkers(Never(), tmp_path, said.append, losses=(Never.Gone,))
+    workers = ExecutorWorkers(Never(), tmp_path, said.append, losses=(Never.GoneError,))
     assert list(workers.run(double, 2, BATCHES)) == [2 * item for item in range(40)]
     assert said == ["gone"]
 

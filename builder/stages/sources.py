@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.content.discover import read_source
 from builder.diagnostics import Checked
-from builder.memo import MemoError, code_fingerprint, digest, digest_bytes, find_value
+from builder.memo import MemoError, code_fingerprint, digest, digest_bytes
 from builder.rendering.records import pack_record, unpack_record
 from builder.workers import batches_of
 
@@ -33,12 +33,13 @@ _BUNCH = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What all batches share. `settings_key` names the settings; `memo` is where other processes find what is known."""
+    """What all batches share. `settings_key` names the settings; `memo` is where any process finds what is
+    known; None where that is this one alone."""
 
     folder: Path
     settings: RenderSettings
     settings_key: str
-    memo: Path | None
+    memo: Memo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def recall_sources(
     records: dict[str, bytes] = {}
     bodies: dict[str, bytes] = {}
     size = 0
-    job = _Job(folder, settings, settings_key, memo.path)
+    job = _Job(folder, settings, settings_key, memo if memo.path else None)
     total = len(missing)
     with closing(workers.run(_render_batch, job, batches_of(missing, BATCH))) as results:
         for number, (source, done) in enumerate(zip(missing, results, strict=True), start=1):
@@ -196,9 +197,9 @@ def _render_batch(job: _Job, sources: Sequence[FoundSource]) -> list[_Done | tup
     return [result for result in results if result is not None]
 
 
-def _is_known(memo: Path, key: str) -> bool:
+def _is_known(memo: Memo, key: str) -> bool:
     try:
-        data = find_value(memo, "record", key)
+        data = memo.get("record", key)
     except MemoError:
         return False
     return data is not None and unpack_record(data) is not None
