@@ -370,9 +370,9 @@ def _serve(
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     for other in others:
         other.close()  # else the pipes of the others would not end with the process that forked us all
-    # What came with the fork stays shared with the parent as long as nothing walks over it, and a child ends before there
-    # is much to collect.
-    gc.disable()
+    # What came with a fork is the parent's to collect; going over it would give each child a copy of its own.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     with suppress(EOFError, OSError):
         while True:
             number = connection.recv()

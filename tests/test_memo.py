@@ -116,10 +116,8 @@ def test_nothing_is_left_open(tmp_path: Path, folder: Path) -> None:
         warnings.simplefilter("error", ResourceWarning)
         build(folder)
         gc.collect()
-    if sys.platform == "linux":
-        held = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if name.isdigit()
-                if os.path.exists(f"/proc/self/fd/{name}")]  # fmt: skip
-        assert not [path for path in held if str(folder) in path]
+    held = [str(path.resolve()) for path in Path("/proc/self/fd").iterdir()] if sys.platform == "linux" else []
+    assert not [path for path in held if str(folder) in path]
 
 
 def harm(path: Path, how: str) -> None:

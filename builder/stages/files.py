@@ -107,6 +107,15 @@ class Materials:
         # Items that stand in several feeds are made once.
         self._items: dict[str, dict[str, FeedItem]] = {variant: {} for variant in parts}
 
+    def turn_to(self, variant: str) -> None:
+        """Let go of what was kept for other variants: pages come variant by variant, and what thousands of them show takes
+        much memory."""
+        for other, parts in self.parts.items():
+            if other != variant:
+                parts.forget()
+                self._items[other].clear()
+                _renderer(self.look).forget(other)
+
     def view(self, file: PageFile) -> PageView | FeedView:
         """What a file's template sees."""
         parts, plan = self.parts[file.variant], file.plan
@@ -189,6 +198,8 @@ def _stage_batch(
     from builder.publish.write import Staged, digest_of, stage_file
 
     materials, files, stage = shared
+    if tasks:
+        materials.turn_to(files[tasks[0][0]].variant)
     results: list[Staged | tuple[Diagnostic, ...]] = []
     for path, known in tasks:
         file = files[path]
