@@ -10,6 +10,7 @@ import random
 import shutil
 import sqlite3
 import sys
+import time
 import warnings
 from contextlib import closing
 from pathlib import Path

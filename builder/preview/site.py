@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder.config import CONFIG_NAME
 from builder.content.twins import variant_of
 from builder.diagnostics import BuilderError, has_errors
-from builder.memo import open_memo
+from builder.memo import Memo, MemoError, open_memo
 from builder.planning import plan_site, read_planned
 from builder.site.permalinks import Addresses
 from builder.stages.settings import load_source
@@ -60,7 +60,13 @@ class SitePreview:
         """The site as it is on disk now. Raises `BuilderError` with all findings when it cannot be published."""
         if self._recalled is None:
             self._recalled = Recalled(open_memo(self.options.folder))
-        plan = plan_site(self.options, recalled=self._recalled)
+        try:
+            plan = plan_site(self.options, recalled=self._recalled)
+        except MemoError:
+            # What it held can all be made again; it is held in memory until the next start.
+            self._recalled.memo.close()
+            self._recalled = Recalled(Memo())
+            plan = plan_site(self.options, recalled=self._recalled)
         if has_errors(plan.diagnostics):
             raise BuilderError(*plan.diagnostics)
         return Snapshot(plan)
