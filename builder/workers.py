@@ -214,7 +214,7 @@ def _time_each(
 
 
 class _Crew:
-    """Forked processes that do numbered tasks, and what came of them, in the order in which it is asked for.
+    """Processes that do numbered tasks, and what came of them, in the order in which it is asked for.
 
     The standard library's pool waits for ever for a process that is killed while it sends a result, leaves its processes
     behind when it is killed itself, and prints their tracebacks on Ctrl-C: here each process has a pipe of its own, which ends
