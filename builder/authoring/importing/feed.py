@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import re
 from calendar import timegm
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 Item = tuple[str, Page]
 _MOST_TAGS = 10
 _LONGEST_NOTICE = 200
+#: What is no tag that a title may have in it, but text: `<GCC>`.
+_NO_TAG = re.compile(
+    r"<(?!/?(?:a|abbr|b|big|br|cite|code|em|font|i|img|p|s|small|span|strong|sub|sup|tt|u|wbr)\b[^<>]*>)", re.IGNORECASE
+)
 
 
 def read_json_feed(text: str, address: str, *, zone: ZoneInfo) -> tuple[Item, ...]:
@@ -45,9 +50,8 @@ def read_json_feed(text: str, address: str, *, zone: ZoneInfo) -> tuple[Item, ..
 
 def _json_item(item: dict[str, Any], source: str, authors: str, language: str, zone: ZoneInfo) -> Item:
     url, elsewhere = _text(item.get("url")), _text(item.get("external_url"))
-    body = (
-        _markdown(_text(item.get("content_html")), url) or _text(item.get("content_text")) or _text(item.get("summary"))
-    )
+    text = _text(item.get("content_text")) or _text(item.get("summary"))
+    body = _markdown(_text(item.get("content_html")), url) or _markdown(_as_html(text), url)
     origin = Hop(host_of(elsewhere), url=elsewhere) if is_web_address(elsewhere) and elsewhere != url else None
     if not url and origin:
         url, origin = elsewhere, None
@@ -121,6 +125,11 @@ def _markdown(source: str, base: str) -> str:
     return to_markdown(tree)
 
 
+def _as_html(text: str) -> str:
+    """Plain text, whose paragraphs are parted by blank lines."""
+    return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+
+
 def _authors(item: dict[str, Any]) -> str:
     people = item.get("authors")
     people = people if isinstance(people, list) else [item.get("author")]  # version 1 had one
@@ -139,6 +148,7 @@ def _tags(values: object) -> tuple[str, ...]:
 def _plain(text: str) -> str:
     """A title without tags and entities, on one line."""
     if "<" in text or "&" in text:
+        text = _NO_TAG.sub("&lt;", text)
         text = parse_html(f"<p>{text}</p>").text_content() if "<" in text else html.unescape(text)
     return " ".join(text.split())
 
