@@ -119,9 +119,9 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
     article = standard.article
     check_item_title(standard, item, faults)
     authors = authors_of(standard)
-    # Atom asks for an author: where nobody is named, it is who published the text.
-    stands_in = not authors and item.format != "rss" and _is_publisher(item.creators, standard)
-    if item.creators != authors and not stands_in:
+    # RSS has all of them in one element. Where nobody is named, it is who published the text.
+    wanted = ("、".join(authors),) if authors and item.format == "rss" else authors
+    if item.creators != wanted and (authors or not _is_publisher(item.creators, standard)):
         said = "、".join(item.creators) or "nobody"
         faults.report("audit-author", f"its metadata name {said} for {'、'.join(authors) or 'nobody'}", item.line)
     chain = _find_chain(item, article.attribution)
