@@ -55,16 +55,39 @@ def _json_item(item: dict[str, Any], source: str, authors: str, language: str, z
     origin = Hop(host_of(elsewhere), url=elsewhere) if is_web_address(elsewhere) and elsewhere != url else None
     if not url and origin:
         url, origin = elsewhere, None
+    told = _dict(item.get("_wenzhai"))
+    chain = tuple(_hops(told.get("chain"), zone)) if not told.get("original") else ()
+    rights = _dict(told.get("rights"))
+    licence = _dict(rights.get("license"))
     return body, Page(
         title=_plain(_text(item.get("title"))),
         source=source,
         address=url if is_web_address(url) else "",
         date=parse_date(_text(item.get("date_published")), zone),
-        authors=people_in(_authors(item) or authors),
-        origins=(origin,) if origin else (),
+        # The authors of a text with a chain are those of its origin.
+        authors=() if chain else people_in(_authors(item) or authors),
+        origins=chain or ((origin,) if origin else ()),
         tags=_tags(item.get("tags")),
+        notices=tuple(notice for notice in map(_plain, _texts(rights.get("notices"))) if notice),
+        license=_text(licence.get("url")) if licence.get("granted") is True else "",
         language=_text(item.get("language")) or language,
     )
+
+
+def _hops(chain: object, zone: ZoneInfo) -> Iterator[Hop]:
+    """The chain that a feed of another Wenzhai tells."""
+    for hop in chain if isinstance(chain, list) else []:
+        if isinstance(hop, dict) and (source := _plain(_text(hop.get("source")))):
+            url, archived = _text(hop.get("url")), _text(hop.get("archived"))
+            yield Hop(
+                source=source,
+                author="、".join(people_in("、".join(_texts(hop.get("authors"))))),
+                translator=_plain(_text(hop.get("translator"))),
+                title=_plain(_text(hop.get("title"))),
+                url=url if is_web_address(url) else "",
+                archived=archived if is_web_address(archived) else "",
+                date=parse_date(_text(hop.get("date")), zone),
+            )
 
 
 def read_xml_feed(data: bytes, address: str, *, zone: ZoneInfo) -> tuple[Item, ...]:
@@ -151,6 +174,14 @@ def _plain(text: str) -> str:
         text = _NO_TAG.sub("&lt;", text)
         text = parse_html(f"<p>{text}</p>").text_content() if "<" in text else html.unescape(text)
     return " ".join(text.split())
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(filter(None, map(_text, values))) if isinstance(values, list) else ()
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -117,6 +117,36 @@ def test_each_item_of_a_feed_is_a_text() -> None:
     assert not empty.body
 
 
+def test_a_json_feed_of_another_wenzhai_keeps_its_chain_and_terms() -> None:
+    chain = [
+        {"kind": "origin", "source": "远山日报", "authors": ["林远", "韩立"], "title": "原题", "date": "2026-03-25"},
+        {"kind": "copy", "source": "海岸周刊", "url": "https://coast.example/1"},
+    ]
+    rights = {
+        "notices": ["请勿用于商业用途！"],
+        "license": {"name": "CC", "url": "https://c.example/", "granted": True},
+    }
+    item = {
+        "id": "1",
+        "url": "https://digest.example/1/",
+        "title": "题",
+        "content_html": "<p>正文。</p>",
+        "authors": [{"name": "林远"}, {"name": "韩立"}],
+        "_wenzhai": {"original": False, "chain": chain, "rights": rights},
+    }
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "文摘", "items": [item]}
+    (taken,) = take(json.dumps(feed))
+    assert list(map(said, taken.hops)) == [
+        {"source": "远山日报", "author": "林远、韩立", "title": "原题", "date": "2026-03-25T00:00:00+08:00"},
+        {"source": "海岸周刊", "url": "https://coast.example/1"},
+        {"source": "文摘", "url": "https://digest.example/1/"},
+    ]
+    assert (taken.notices, taken.license) == (("请勿用于商业用途！",), "https://c.example/")
+    assert taken.noncommercial
+    item["_wenzhai"] = {"original": True, "chain": [7, {}], "rights": [], "x": None}
+    assert [hop.author for hop in take(json.dumps(feed))[0].hops] == ["林远、韩立"]
+
+
 def shown(markdown: str) -> str:
     """The words that a build makes of a body."""
     from builder.markup.render import MarkupSettings, render
