@@ -208,6 +208,8 @@ class _SourceText:
 
 
 def _render_comment(text: str, place: Place, script: str, settings: RenderSettings) -> Checked[Markup]:
+    # Themes and feeds label it; many a curator does, too.
+    text = _COMMENT_LABEL.sub("", text)
     return render(text, settings.markup, path=place.path, first_line=place.line, document="comment", script=script)
 
 
@@ -367,6 +369,8 @@ def _read_outline(html: str, outline: tuple[Heading, ...]) -> tuple[Heading, ...
     said = {unescape(found[1]): plain_text(found[2]) for found in _HEADING.finditer(html)} if outline else {}
     return tuple(replace(heading, text=said.get(heading.id, heading.text)) for heading in outline)
 
+
+_COMMENT_LABEL = re.compile(r"\A\s*(?:编者按|編者按|编者注|編者註)[：:]\s*")
 
 _HEADING = re.compile(r'<h[1-6](?: [^>]*?)? id="([^"]*)"[^>]*>(.*?)</h[1-6]>', re.DOTALL)
 

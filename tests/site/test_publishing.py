@@ -304,3 +304,12 @@ def test_an_issue_that_is_not_there_is_a_warning(site: MakeSite) -> None:
     (finding,) = build(folder).report.summary.diagnostics
     assert (finding.code, finding.severity) == ("issue-missing", "warning")
     assert finding.place and finding.place.path == "content/articles/a.md" and finding.place.line
+
+
+def test_a_comment_is_labelled_once(site: MakeSite) -> None:
+    folder = site(f"-- content/articles/a.md --\n{source(comment='编者按：值得一读。')}", THREE_VARIANTS)
+    built = build(folder)
+    for start, label in (("", "编者按"), ("zh-tw/", "編者按")):
+        page = built.page(f"{start}articles/a/index.html")
+        assert page.text.count(label) == 1
+        assert "值得一" in page.text
