@@ -7,7 +7,7 @@ so is the view. The entries that are shown stand in it by their digests (`digest
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from builder.content.attribution import people_in
 from builder.memo import digest_bytes
@@ -50,8 +50,7 @@ PageKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class PagePlan:
+class PagePlan(NamedTuple):
     """A page of every variant, at `path` below each variant's root; a redirect is in the default variant alone. `subject` is
     the number of the article, term or other thing in its collection, `number` that of the page in its list, or of the alias."""
 
@@ -64,8 +63,7 @@ class PagePlan:
     updated: Date | None = None  # of the source that it is made from
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFilePlan:
+class FeedFilePlan(NamedTuple):
     """A feed of every variant in one format, at `path` below each variant's root. `feed` is the number of its `FeedPlan`,
     `archive` that of the archive document, 0 for the feed itself."""
 
@@ -79,14 +77,13 @@ class FeedFilePlan:
 def digest_entries(collections: Collections, resolved: Mapping[str, Mapping[str, Target | str]]) -> dict[str, str]:
     """What stands for everything that can be shown of each published source, by its path: what it was made from, where it
     goes, its terms, and what its references mean."""
-    return {
-        entry.article.path: digest_bytes(
-            "\0".join(
-                (entry.rendered.key, entry.path, entry.category, *entry.tags, repr(resolved.get(entry.article.path)))
-            ).encode()
-        )
-        for entry in collections.everything()
-    }
+    digests: dict[str, str] = {}
+    for entry in collections.everything():
+        path = entry.article.path
+        means = repr(targets) if (targets := resolved.get(path)) else ""
+        about = (entry.rendered.key, entry.path, entry.category, *entry.tags, means)
+        digests[path] = digest_bytes("\0".join(about).encode())
+    return digests
 
 
 def plan_page_files(

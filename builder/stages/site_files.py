@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import Checked, Diagnostic, Place, error
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from builder.stages.files import PlannedFile
     from builder.stages.local_files import LocalFiles
 
+#: So many of the digits that name what a page is made from say what all pages of its variant share.
+_SHARED = 10
+
 #: Files of `static/` that are joined with, or stand in for, our own.
 _OURS_TOO = ("robots.txt", "_headers", "_redirects")
 
@@ -34,15 +38,22 @@ def page_files(
     """The files of all pages and feeds in every variant, with their paths. `shared` stands for what all views of a variant are
     made of."""
     main = variants[0]
+    # What a page depends on is digested once for all variants: its name and that of the variant's parts make one.
+    named = [
+        (file_of(page.path), digest_bytes(f"{page.kind}\0{page.depends}".encode())[_SHARED:], page) for page in pages
+    ]
+    named_feeds = [
+        (feed.path, digest_bytes(f"{feed.format}\0{feed.archive}\0{feed.depends}".encode())[_SHARED:], feed)
+        for feed in feeds
+    ]
     for variant in variants:
-        tag, common = variant.tag, shared[variant.tag]
-        for page in pages:
-            if page.kind != "redirect" or variant is main:
-                path = file_of(variant_path(page.path, variant))
-                yield path, PageFile(digest_bytes(f"{common}{page.kind}\0{page.depends}".encode()), tag, page)
-        for feed in feeds:
-            made_from = digest_bytes(f"{common}{feed.format}\0{feed.archive}\0{feed.depends}".encode())
-            yield variant_path(feed.path, variant), PageFile(made_from, tag, feed)
+        tag, common = variant.tag, shared[variant.tag][:_SHARED]
+        folder = variant_path("", variant)
+        for path, name, page in named:
+            if variant is main or page.kind != "redirect":
+                yield folder + path, PageFile(common + name, tag, page)
+        for path, name, feed in named_feeds:
+            yield folder + path, PageFile(common + name, tag, feed)
 
 
 def asset_files(assets: Iterable[Asset], used: Iterable[LocalFile], folder: Path) -> dict[str, PlannedFile]:
@@ -147,13 +158,12 @@ def sitemap_plan(pages: Sequence[PagePlan], config: SiteConfig) -> dict[str, Pla
     if not config.base_url:
         return {}
     listed = sorted(
-        (page for page in pages if not page.noindex and page.kind != "redirect"), key=lambda page: page.path
+        (page for page in pages if not page.noindex and page.kind != "redirect"), key=attrgetter("path")
     )
     variants = config.variants
     about = [config.base_url, config.timezone, [(variant.tag, variant.path) for variant in variants]]
-    made_from = digest_bytes(
-        "\n".join((repr(about), *(f"{page.path} {page.updated and page.updated.moment}" for page in listed))).encode()
-    )
+    dated = (f"{page.path} {page.updated.moment.timestamp()}" if page.updated else page.path for page in listed)
+    made_from = digest_bytes("\n".join((repr(about), *dated)).encode())
     files: dict[str, PlannedFile] = {}
     parts = sitemap_files(len(listed) * len(variants))
     for name, numbers in parts.items():
