@@ -30,6 +30,7 @@ from builder.stages.options import Clock, nobody
 from builder.stages.settings import load_site, load_site_theme, render_settings
 from builder.stages.site_files import (
     asset_files,
+    check_copies,
     opml_files,
     page_files,
     read_own,
@@ -159,19 +160,18 @@ def plan_site(
         rendered = tuple(page_files(pages, feed_files, config.variants, shared))
         aliases, withdrawn = _moved(collections, config)
         own = read_own(options.folder, static.value)
-        files: dict[str, PlannedFile] = {
-            **dict(rendered),
+        others: dict[str, PlannedFile] = {
             **asset_files(theme.value.assets, _used(resolved), options.folder),
             **sitemap_plan(pages, config),
             **opml_files(parts, shared),
             **service_files(config, aliases, withdrawn, own.value),
         }
-        copies = static_files(options.folder, static.value, files, local)
+        copies = static_files(options.folder, static.value, local)
         wrong = (
             *check_entries(collections, targets),
             *check_static(collections, targets),
             *check_paths(collections, config),
-            *_check_collisions(rendered, collections, config, memo),
+            *_check_collisions(rendered, others, copies.value, collections, config, memo),
         )
         local.remember()
         conversions.remember()
@@ -199,7 +199,7 @@ def plan_site(
         pages=pages,
         aliases=aliases,
         withdrawn=withdrawn,
-        files=files | copies.value,
+        files={**dict(rendered), **others, **copies.value},
         materials=Materials(look.value, parts, StoredBodies(memo)),
         diagnostics=tuple(sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)),
         inferred=_inferred(options.folder, config, content.root, collections),
@@ -310,12 +310,13 @@ def _look(
 
 def _used(resolved: Mapping[str, Mapping[str, Target | str]]) -> Iterator[LocalFile]:
     """The files of the site that pages show, to be published as assets."""
-    used = {
-        target.path: target.file
+    shown = {
+        target.path: target
         for targets in resolved.values()
         for target in targets.values()
-        if isinstance(target, Target) and target.file and target.path == target.file.asset_path
+        if isinstance(target, Target) and target.file
     }
+    used = {path: target.file for path, target in shown.items() if target.file and path == target.file.asset_path}
     return (used[path] for path in sorted(used))
 
 
@@ -338,18 +339,28 @@ def _moved(
 
 
 def _check_collisions(
-    files: Sequence[tuple[str, PageFile]], collections: Collections, config: SiteConfig, memo: Memo
+    rendered: Sequence[tuple[str, PageFile]],
+    others: Mapping[str, PlannedFile],
+    copies: Mapping[str, PlannedFile],
+    collections: Collections,
+    config: SiteConfig,
+    memo: Memo,
 ) -> list[Diagnostic]:
     """Whether two files have one path. That none have is remembered: to look takes long, and what it depends on is this."""
-    origins = (f"{entry.path} {' '.join(entry.article.aliases)}" for entry in collections.everything())
-    key = digest_bytes(
-        "\n".join((code_fingerprint(), repr(config.variants), *(path for path, _ in files), *origins)).encode()
+    about = (
+        (code_fingerprint(), repr(config.variants)),
+        (path for path, file in rendered if file.variant == config.variants[0].tag),
+        (path for entry in collections.everything() for path in (entry.path, *entry.article.aliases)),
+        others,
+        copies,
     )
+    key = digest_bytes("\n\0".join(map("\n".join, about)).encode("utf-8", "surrogateescape"))
     if memo.get("paths", key) is not None:
         return []
-    pages = [path for path, file in files if isinstance(file.plan, PagePlan)]
-    feeds = (path for path, file in files if not isinstance(file.plan, PagePlan))
+    pages = [path for path, file in rendered if isinstance(file.plan, PagePlan)]
+    feeds = (path for path, file in rendered if not isinstance(file.plan, PagePlan))
     found = check_collisions(pages, feeds, collections, config)
+    found += check_copies(copies, {**dict(rendered), **others})
     if not found:
         memo.put("paths", {key: b""})
         memo.keep("paths", {key})

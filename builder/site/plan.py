@@ -6,7 +6,6 @@ so is the view. The entries that are shown stand in it by their digests (`digest
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from builder.content.attribution import people_in

@@ -62,10 +62,8 @@ def asset_files(assets: Iterable[Asset], used: Iterable[LocalFile], folder: Path
     return files | {file.asset_path: CopiedFile(file.digest[:32], folder / file.path) for file in used}
 
 
-def static_files(
-    folder: Path, static: Sequence[str], taken: Mapping[str, PlannedFile], local: LocalFiles
-) -> Checked[dict[str, PlannedFile]]:
-    """The files of `static/` that are published as they are. One at the path of another is an error."""
+def static_files(folder: Path, static: Sequence[str], local: LocalFiles) -> Checked[dict[str, PlannedFile]]:
+    """The files of `static/` that are published as they are."""
     from builder.publish.write import is_plain
 
     found: list[Diagnostic] = []
@@ -87,13 +85,17 @@ def static_files(
             found.append(error("unreadable", message, Place(f"static/{path}"), "mend or remove it"))
         else:
             copies[path] = CopiedFile(file.digest[:32], folder / "static" / path)
+    return Checked(copies, tuple(found))
+
+
+def check_copies(copies: Mapping[str, PlannedFile], taken: Mapping[str, PlannedFile]) -> Iterator[Diagnostic]:
+    """Files of `static/` at the paths of others, or in their way."""
     if copies:
         blocked = {path for pair in clashes([*taken, *copies]) for path in pair} | (SERVICE_FILES & copies.keys())
         for path in copies:
             if path in taken or path in blocked:
                 message = f"static/{path} would take the place of a page or file of the site"
-                found.append(error("static-collision", message, Place(f"static/{path}"), "rename or remove it"))
-    return Checked(copies, tuple(found))
+                yield error("static-collision", message, Place(f"static/{path}"), "rename or remove it")
 
 
 def read_own(folder: Path, static: Sequence[str]) -> Checked[dict[str, bytes]]:
@@ -157,9 +159,7 @@ def sitemap_plan(pages: Sequence[PagePlan], config: SiteConfig) -> dict[str, Pla
 
     if not config.base_url:
         return {}
-    listed = sorted(
-        (page for page in pages if not page.noindex and page.kind != "redirect"), key=attrgetter("path")
-    )
+    listed = sorted((page for page in pages if not page.noindex and page.kind != "redirect"), key=attrgetter("path"))
     variants = config.variants
     about = [config.base_url, config.timezone, [(variant.tag, variant.path) for variant in variants]]
     dated = (f"{page.path} {page.updated.moment.timestamp()}" if page.updated else page.path for page in listed)

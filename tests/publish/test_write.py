@@ -306,7 +306,115 @@ def test_odd_names_come_back_as_they_are(tmp_path: Path) -> None:
         write_manifest({"a.html": "x y 1\ta.html"}).replace(b"manifest 2", b"manifest 3"),
         write_manifest({"a.html": "x y 1\ta.html"})[:-3],
         add_pending(write_manifest({"a.html": "x y 1\ta.html"}), ["b.html"])[:-3],
-    ]
+    ],
+)
+def test_a_damaged_manifest_is_a_warning_and_nothing_is_removed(tmp_path: Path, damage: bytes) -> None:
+    public = tmp_path / "public"
+    (tmp_path / "precious.txt").write_bytes(b"1")
+    write(public, {"a.html": b"a", "b.html": b"b", "old.html": b"old"})
+    (public / MANIFEST).write_bytes(damage)
+    inode = (public / "a.html").stat().st_ino
+    with open_site(public) as output:
+        (diagnostic,) = output.diagnostics
+        assert (diagnostic.severity, diagnostic.code) == ("warning", "manifest-damaged")
+        files = {"a.html": b"a", "b.html": b"B"}
+        planned = {path: made_from(data) for path, data in files.items()}
+        assert not output.is_current("a.html", planned["a.html"])
+        output.commit(planned, [stage_file(output.stage, path, data) for path, data in files.items()])
+    assert found(public) == {"a.html": b"a", "b.html": b"B", "old.html": b"old"}
+    assert (public / "a.html").stat().st_ino == inode
+    assert (tmp_path / "precious.txt").exists()
+    with open_site(public) as output:
+        assert output.diagnostics == ()
+        assert output.is_current("b.html", planned["b.html"])
+
+
+def test_a_manifest_of_a_stranger_removes_nothing_elsewhere(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    (tmp_path / "precious.txt").write_bytes(b"1")
+    write(public, {"a.html": b"a"})
+    lines = {path: f"x y 1\t{path}" for path in ("../precious.txt", f"{tmp_path}/precious.txt", "./../precious.txt")}
+    (public / MANIFEST).write_bytes(write_manifest(lines))
+    with open_site(public, force=True) as output:
+        report = output.commit({"a.html": "x"}, [stage_file(output.stage, "a.html", b"a")])
+    assert report.removed == ()
+    assert (tmp_path / "precious.txt").exists()
+    assert b"precious" not in (public / MANIFEST).read_bytes()
+
+
+# What is refused.
+
+
+def test_a_folder_of_others_is_refused_without_force(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "thesis.doc").write_bytes(b"years of work")
+    with pytest.raises(OutputError, match=r"thesis\.doc") as caught:
+        open_site(public)
+    assert code_of(caught) == "output-not-ours"
+    assert found(public) == {"thesis.doc": b"years of work"}
+    write(public, {"index.html": b"home"}, force=True)
+    write(public, {"about.html": b"about"})
+    assert found(public) == {"thesis.doc": b"years of work", "about.html": b"about"}
+
+
+def test_a_file_of_others_in_our_place_needs_force(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    write(public, {"index.html": b"home"})
+    (public / "about.html").write_bytes(b"by hand")
+    new = {"index.html": b"changed", "about.html": b"ours"}
+    with pytest.raises(OutputError, match="file of others") as caught:
+        write(public, new)
+    assert code_of(caught) == "output-foreign"
+    assert found(public) == {"index.html": b"home", "about.html": b"by hand"}
+    write(public, new, force=True)
+    assert found(public) == new
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_folder_of_others_in_our_place_is_never_removed(tmp_path: Path, force: bool) -> None:
+    public = tmp_path / "public"
+    write(public, {"index.html": b"home", "a/index.html": b"a"})
+    (public / "a/photo.jpg").write_bytes(b"photo")
+    (public / "b").write_bytes(b"file")
+    before = found(public)
+    for files in ({"a": b"a file"}, {"b/index.html": b"b"}):
+        with pytest.raises(OutputError) as caught:
+            write(public, files, force=force)
+        assert code_of(caught) == "output-foreign"
+        assert found(public) == before
+
+
+def test_empty_folders_are_no_obstacle(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    write(public, {"index.html": b"home"})
+    (public / "a/b").mkdir(parents=True)
+    write(public, {"index.html": b"home", "a": b"a"})
+    assert found(public) == {"index.html": b"home", "a": b"a"}
+
+
+def test_links_lead_nowhere(tmp_path: Path) -> None:
+    public, outside = tmp_path / "public", tmp_path / "outside"
+    write(public, {"index.html": b"home", "a/index.html": b"a"})
+    outside.mkdir()
+    (outside / "index.html").write_bytes(b"a")
+    shutil.rmtree(public / "a")
+    (public / "a").symlink_to(outside)
+    with pytest.raises(OutputError, match="symbolic link") as caught:
+        write(public, {"index.html": b"home", "a/index.html": b"new"})
+    assert code_of(caught) == "output-foreign"
+    write(public, {"index.html": b"home"})
+    assert (outside / "index.html").read_bytes() == b"a"
+    assert (public / "a").is_symlink()
+
+
+def test_what_holds_sources_is_protected(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for name in ("content/a", "static", "public"):
+        (site / name).mkdir(parents=True)
+    (tmp_path / "link").symlink_to(site / "content")
+    (tmp_path / "home").symlink_to(site)
+    protected = [site / "content", site / "static", site / "themes"]
     refused = [
         site,
         tmp_path,
