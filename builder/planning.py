@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from builder.rendering.records import Record
     from builder.site.collections import Collections
     from builder.site.feeds import FeedPlan
+    from builder.site.parts import Words
     from builder.stages.files import PlannedFile
     from builder.stages.options import PlanOptions, Progress
     from builder.workers import Workers
@@ -76,6 +77,8 @@ class SitePlan:
     withdrawn: tuple[tuple[str, str], ...]
     files: Mapping[str, PlannedFile]
     materials: Materials
+    sources: Mapping[str, FoundSource]  # by their paths and those of their twins
+    targets: Targets
     diagnostics: tuple[Diagnostic, ...]
     inferred: tuple[str, ...]
     phases: Mapping[str, float]
@@ -143,18 +146,11 @@ def plan_site(
         pages = plan_page_files(collections, config, feeds, digests)
         feed_files = plan_feed_files(feeds, collections, digests)
         look = _look(theme.value, config, settings, conversions, memo)
-        parts = {
-            variant.tag: Parts(
-                variant,
-                config,
-                collections,
-                resolved,
-                feeds,
-                SiteWords(variant, settings, look.value.strings[variant.tag], conversions),
-                f"Wenzhai {__version__}",
-            )
+        words = {
+            variant.tag: SiteWords(variant, settings, look.value.strings[variant.tag], conversions)
             for variant in config.variants
         }
+        parts = make_parts(config, collections, resolved, feeds, words)
         common = digest(look.value.digest, settings_digest(settings), config)
         shared = {tag: digest(common, own.site) for tag, own in parts.items()}
         rendered = tuple(page_files(pages, feed_files, config.variants, shared))
@@ -201,11 +197,28 @@ def plan_site(
         withdrawn=withdrawn,
         files={**dict(rendered), **others, **copies.value},
         materials=Materials(look.value, parts, StoredBodies(memo)),
+        sources={path: source for source in sources.value for path in paths_of_source(source)},
+        targets=targets,
         diagnostics=tuple(sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)),
         inferred=_inferred(options.folder, config, content.root, collections),
         phases=clock.seconds,
         until=_until(collections, records, now),
     )
+
+
+def make_parts(
+    config: SiteConfig,
+    collections: Collections,
+    resolved: Mapping[str, Mapping[str, Target | str]],
+    feeds: tuple[FeedPlan, ...],
+    words: Mapping[str, Words],
+) -> dict[str, Parts]:
+    """What the views of each variant are made of."""
+    made = f"Wenzhai {__version__}"
+    return {
+        variant.tag: Parts(variant, config, collections, resolved, feeds, words[variant.tag], made)
+        for variant in config.variants
+    }
 
 
 def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
@@ -220,8 +233,15 @@ def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
     return planned.make() if planned else None
 
 
+def paths_of_source(source: FoundSource) -> Iterator[str]:
+    """The files that a source is made of, its own first."""
+    yield source.path
+    for twin in source.twins:
+        yield twin.path
+
+
 #: Ends the key of a record whose date is not its source's own.
-_FROM_HISTORY = " from history"
+FROM_HISTORY = " from history"
 
 
 def _takes_history(article: Article) -> bool:
@@ -237,9 +257,7 @@ def _date(
     if any(_takes_history(record.article) for record in records):
         history = dates_from_git(folder, config.zone)
         records = [
-            replace(
-                record, key=f"{record.key} {date.moment}{_FROM_HISTORY}", article=replace(record.article, date=date)
-            )
+            replace(record, key=f"{record.key} {date.moment}{FROM_HISTORY}", article=replace(record.article, date=date))
             if _takes_history(record.article) and (date := history.get(record.article.path))
             else record
             for record in records
@@ -370,7 +388,7 @@ def _check_collisions(
 def _until(collections: Collections, records: Sequence[Record], now: datetime) -> float:
     """When the next text is due, or the next tombstone leaves the feeds, in seconds since 1970. At once, where dates come from
     the history of the repository, which is no file of the site."""
-    if any(_takes_history(record.article) or record.key.endswith(_FROM_HISTORY) for record in records):
+    if any(_takes_history(record.article) or record.key.endswith(FROM_HISTORY) for record in records):
         return 0.0
     moments = [article.date.moment for article, reason in collections.withheld if reason == "future" and article.date]
     moments += [announced_until(entry.article.withdrawn) for entry in collections.tombstones if entry.article.withdrawn]

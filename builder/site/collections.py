@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -66,6 +66,32 @@ class Collections:
     def everything(self) -> tuple[Entry, ...]:
         """Every published source file."""
         return self.articles + self.pages + self.issues + self.tombstones
+
+
+def exchange(collections: Collections, old: Entry, new: Entry) -> Collections:
+    """The collections with another entry in the place of one, where it goes in the same order under the same terms."""
+
+    def put(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        place = next((number for number, entry in enumerate(entries) if entry is old), None)
+        return entries if place is None else (*entries[:place], new, *entries[place + 1 :])
+
+    def put_in(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        changed = [(term, put(term.entries)) for term in terms]
+        return tuple(term if inside is term.entries else replace(term, entries=inside) for term, inside in changed)
+
+    return Collections(
+        articles=put(collections.articles),
+        pages=put(collections.pages),
+        issues=put(collections.issues),
+        tombstones=put(collections.tombstones),
+        categories=put_in(collections.categories),
+        tags=put_in(collections.tags),
+        sources=put_in(collections.sources),
+        authors=put_in(collections.authors),
+        months=put_in(collections.months),
+        withheld=collections.withheld,
+        announced=put(collections.announced),
+    )
 
 
 def collect(

@@ -54,16 +54,22 @@ def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequenc
     `asked` of it, and the code. "" where the system cannot tell a file from one that was written just now."""
     stamps: list[str] = []
     now = time.time_ns()
-    skipped = {os.path.realpath(path) for path in excluded}
-    for root in roots:
-        for path, status in _files(str(root), skipped):
-            stamp = stamp_of(status, now) if status else "-"
-            if not stamp:
-                return ""
-            stamps.append(f"{path}\0{stamp}")
+    for path, status in list_inputs(roots, excluded):
+        stamp = stamp_of(status, now) if status else "-"
+        if not stamp:
+            return ""
+        stamps.append(f"{path}\0{stamp}")
     return digest_bytes(
         "\n".join((digest(code_fingerprint(), *asked), *sorted(stamps))).encode("utf-8", "surrogateescape")
     )
+
+
+def list_inputs(roots: Iterable[Path], excluded: Iterable[Path]) -> Iterator[tuple[str, os.stat_result | None]]:
+    """All files under some folders (or these files themselves), hidden ones and those in `excluded` folders left out, with
+    what the system says of them: None where it says nothing."""
+    skipped = {os.path.realpath(path) for path in excluded}
+    for root in roots:
+        yield from _files(str(root), skipped)
 
 
 def recall_build(memo: Memo, output: Path, inputs: str, now: datetime) -> tuple[Summary, tuple[str, ...]] | None:
