@@ -38,7 +38,7 @@ def main() -> None:
 
 def measure(site: Path) -> None:
     """Measure with the site in a folder."""
-    source = sorted((site / "content").rglob("*.md"))[-1]
+    source = max((site / "content").rglob("*.md"))
     first: list[float] = []
     told: list[float] = []
     shown: list[float] = []

@@ -52,7 +52,9 @@ def _exchange(plan: SitePlan, source: FoundSource, recalled: Recalled) -> SitePl
     if old is None or stamped is None or old.rendered.key.endswith(FROM_HISTORY):
         return None
     said = recalled.records.get(old.rendered.key)
-    (checked,) = recall_sources(plan.options.folder, [stamped], plan.settings, recalled, Here(), lambda _done, _total: None)
+    (checked,) = recall_sources(
+        plan.options.folder, [stamped], plan.settings, recalled, Here(), lambda _done, _total: None
+    )
     if said is None or checked.value is None or _shape(checked.value) != _shape(old.rendered):
         return None
     new = replace(old, rendered=checked.value)
