@@ -171,6 +171,7 @@ class SiteConfig:
     feed_content: Literal["full", "summary"] = "full"
     feed_tags: bool = False  # whether every tag has feeds
     feed_sources: bool = False
+    feed_archives: bool = True  # whether what has left the site's feed stays in archive documents
     feed_hub: str = ""  # a WebSub hub
     markdown_html: Literal["sanitize", "escape", "allow"] = "sanitize"
     theme: str = "default"
@@ -616,6 +617,7 @@ def _read_rest(root: Reader) -> dict[str, object]:
         rest["feed_content"] = feeds.choice("content", ("full", "summary"), "full")
         rest["feed_tags"] = feeds.switch("tags")
         rest["feed_sources"] = feeds.switch("sources")
+        rest["feed_archives"] = feeds.switch("archives", default=True)
         rest["feed_hub"] = _read_url(feeds, "hub")
         feeds.finish()
     if markdown := root.sub("markdown"):

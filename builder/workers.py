@@ -162,9 +162,9 @@ def _inherit(work: Callable[[Any, Sequence[Any]], Sequence[Any]], shared: object
     import gc
 
     _inherited[:] = [(work, shared)]
-    # What came with the fork stays shared with the parent as long as nothing walks over it, and a child ends before there
-    # is much to collect.
-    gc.disable()
+    # What came with the fork is the parent's to collect; going over it would give each child a copy of its own.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _do_inherited(batch: Sequence[Any]) -> Sequence[Any]:

@@ -97,6 +97,7 @@ limit = 12
 content = "summary"
 tags = true
 sources = true
+archives = false
 hub = "https://hub.example/"
 [markdown]
 html = "escape"
@@ -140,7 +141,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         SourcePolicy("plain"),
     )
     assert (config.feed_limit, config.feed_content, config.markdown_html) == (12, "summary", "escape")
-    assert (config.feed_tags, config.feed_sources, config.feed_hub) == (True, True, "https://hub.example/")
+    assert (config.feed_tags, config.feed_sources, config.feed_archives) == (True, True, False)
+    assert config.feed_hub == "https://hub.example/"
     assert (config.theme, config.theme_options) == ("mine", (("colour", "red"), ("wide", "true")))
 
 

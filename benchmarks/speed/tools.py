@@ -28,6 +28,9 @@ base_url = "https://digest.example.org/"
 tag = "tag:digest.example.org,2018"
 description = "每日中文科技新闻摘要"
 
+[feeds]
+archives = false  # the others have none
+
 [variants.zh-CN]
 label = "简体"
 """

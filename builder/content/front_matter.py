@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from builder.config import VARIANT_TAGS
 from builder.content.attribution import EXAMPLE, read_attribution, read_date
 from builder.content.dates import DATE_HINT, date_in_file_name
-from builder.content.models import KINDS, Article, Cover, Override, Provenance, Withdrawal
+from builder.content.models import KINDS, Article, Cover, Override, Provenance, Withdrawal, join_places
 from builder.content.provenance import digest_body
 from builder.content.rights import read_rights
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
@@ -176,9 +176,11 @@ def _read_article(reader: Reader, source: SourceFile, part: Split, settings: Sou
         keep=reader.texts("keep"),
         body=part.body,
         body_line=part.body_line,
-        places=(
-            *((key.text, value.line, value.column) for key, value in reader.table.entries),
-            *_places_of_words(reader),
+        places=join_places(
+            (
+                *((key.text, value.line, value.column) for key, value in reader.table.entries),
+                *_places_of_words(reader),
+            )
         ),
     )
 

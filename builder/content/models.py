@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - as below
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 # These values are read back from bytes by their types, which have to be there when the program runs.
 from builder.config import Mode, Wording  # noqa: TC001
 from builder.diagnostics import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Kind = Literal["article", "issue", "page"]
 KINDS: tuple[Kind, ...] = ("article", "issue", "page")
@@ -137,10 +140,18 @@ class Article:
     keep: tuple[str, ...]
     body: str
     body_line: int
-    places: tuple[tuple[str, int, int], ...] = ()
+    places: str = ""
 
     def place(self, key: str = "") -> Place:
         """Where a key of the front matter stands; the file alone where it does not."""
-        return next(
-            (Place(self.path, line, column) for name, line, column in self.places if name == key), Place(self.path)
+        parts = iter(self.places.split("\0"))
+        found = (
+            Place(self.path, int(line), int(column)) for name, line, column in zip(parts, parts, parts, strict=False) if name == key
         )
+        return next(found, Place(self.path))
+
+
+def join_places(places: Iterable[tuple[str, int, int]]) -> str:
+    """Names with their lines and columns as one text, for `Article.places`: there are twenty in an article, and hardly ever
+    does anybody ask for one."""
+    return "\0".join(f"{name}\0{line}\0{column}" for name, line, column in places)

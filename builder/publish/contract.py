@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import Diagnostic, Place, error
@@ -41,26 +42,51 @@ def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
     return _hidden_part(text)
 
 
-#: Elements whose content nobody sees, or not before doing something.
-_ELEMENT = r"""<!-- | <(?P<name>template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b"""
-_ATTRIBUTE = r"""<(?P<any>[a-z][\w-]*)\b (?=[^>]*? \s (?: hidden (?=[\s=>/])
-  | style="[^"]*? (?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0[;"]|font-size\s*:\s*0[a-z;"]) ))"""
-_HIDING = re.compile(f"{_ELEMENT} | {_ATTRIBUTE}", re.VERBOSE | re.IGNORECASE)
-#: The same for pages without such attributes, which most are: looking at every tag takes half as long as rendering it all.
-_HIDING_ELEMENT = re.compile(f"{_ELEMENT} (?P<any>(?!))?", re.VERBOSE | re.IGNORECASE)
-_HIDING_ATTRIBUTE = re.compile(r"\s(?:hidden[\s=>/]|style=)", re.IGNORECASE)
+#: Elements whose content nobody sees, or not before doing something, and comments.
+_HIDING = re.compile(r"<(?i:!--|(template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b)")
+#: An attribute, seen from its name on, that hides its element.
+_HIDDEN = re.compile(
+    r"""hidden(?=[\s=>/]) | style="[^"]*? (?: display\s*:\s*none | visibility\s*:\s*hidden | opacity\s*:\s*0[;"]
+      | font-size\s*:\s*0[a-z;"] )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TAG = re.compile(r"<([a-z][\w-]*)\b[^>]*\Z", re.IGNORECASE)
 
 
 def _hidden_part(text: str) -> str:
     """A part of the contract that stands in a comment or an element that hides it, or "". What a style sheet hides is found
     by `check_style`."""
-    pattern = _HIDING if _HIDING_ATTRIBUTE.search(text) else _HIDING_ELEMENT
-    for found in pattern.finditer(text):
-        name = (found["name"] or found["any"] or "").lower()
-        end = _end_of_element(text, found.start(), name) if name else text.find("-->", found.start())
-        if mark := re.search(r'\sdata-wz="(\w+)"', text[found.start() : end if end >= 0 else len(text)]):
-            return f'hides data-wz="{mark[1]}"' + (f" in <{name}>" if name else " in a comment")
+    marks = [found.start() for found in _MARK.finditer(text)]
+    for start, name in _hiding_parts(text):
+        following = bisect_left(marks, start)
+        if following == len(marks):
+            continue
+        if name in ("script", "style"):  # nothing but text is in them, and they are on every page
+            end = text.find(f"</{name}", start)
+        else:
+            end = _end_of_element(text, start, name) if name else text.find("-->", start)
+        if end < 0 or marks[following] < end:
+            mark = _MARK.match(text, marks[following])
+            return f'hides data-wz="{mark[1] if mark else ""}"' + (f" in <{name}>" if name else " in a comment")
     return ""
+
+
+_MARK = re.compile(r'data-wz="(\w+)"')
+
+
+def _hiding_parts(text: str) -> Iterator[tuple[int, str]]:
+    """Where the elements and comments begin that hide what is in them, and what they are called ("" for a comment)."""
+    for found in _HIDING.finditer(text):
+        yield found.start(), (found[1] or "").lower()
+    # This runs on every page, and to look at the attributes of every tag would take as long as its template.
+    for word in ("hidden", "Hidden", "HIDDEN", "style=", "Style=", "STYLE="):
+        at = text.find(word)
+        while at >= 0:
+            if text[at - 1].isspace() and _HIDDEN.match(text, at):
+                start = text.rfind("<", 0, at)
+                if tag := _TAG.match(text, start, at):
+                    yield start, tag[1].lower()
+            at = text.find(word, at + 1)
 
 
 def _end_of_element(text: str, start: int, name: str) -> int:

@@ -63,7 +63,7 @@ class Renderer:
         self._strings = strings
         self._loader = _make_loader(theme.templates, compiled.code)
         self._assets = {asset.name: quote(asset.path) for asset in theme.assets}
-        self._environments: dict[SiteView, Environment] = {}
+        self._environments: dict[str, tuple[SiteView, Environment]] = {}
         self._latest: tuple[SiteView, Environment] | None = None
 
     def render_page(self, view: PageView, site: SiteView, bodies: Bodies) -> bytes:
@@ -107,19 +107,23 @@ class Renderer:
             )
         return (text if text.endswith("\n") else text + "\n").encode("utf-8")
 
+    def forget(self, variant: str) -> None:
+        """Let go of the parts that were rendered for a variant."""
+        self._environments.pop(variant, None)
+        if self._latest is not None and self._latest[0].variant == variant:
+            self._latest = None
+
     def _environment(self, site: SiteView) -> Environment:
         """What templates see on every page of a variant; a plan has one site view a variant."""
         latest = self._latest  # looked at once: another thread may be rendering another variant
         if latest is not None and latest[0] is site:
             return latest[1]
-        environment = self._environments.get(site)
-        if environment is None:
-            # A preview changes its site views as it runs: keep those of the last few plans only.
-            if len(self._environments) >= 16:
-                self._environments.clear()
-            environment = self._environments[site] = self._bind(site)
-        self._latest = site, environment
-        return environment
+        known = self._environments.get(site.variant)
+        # A preview changes its site views as it runs: the latest of each variant is kept.
+        if known is None or (known[0] is not site and known[0] != site):
+            known = self._environments[site.variant] = site, self._bind(site)
+        self._latest = known
+        return known[1]
 
     def _bind(self, site: SiteView) -> Environment:
         from jinja2 import TemplateRuntimeError

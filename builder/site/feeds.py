@@ -73,7 +73,8 @@ def plan_feeds(collections: Collections, config: SiteConfig) -> tuple[FeedPlan, 
         alone = not collections.issues
         plans.append(FeedPlan("issues", "", "issues/", newest_first(collections.issues), issues, is_alone=alone))
     limited = [_limit(plan, config) for plan in plans]
-    limited[0] = replace(limited[0], archives=_archives(collections, limited[0]))
+    if config.feed_archives:
+        limited[0] = replace(limited[0], archives=_archives(collections, limited[0]))
     return tuple(plan for plan in limited if plan.entries or plan.tombstones)
 
 
@@ -154,9 +155,10 @@ def make_feed(plan: FeedPlan, format: FeedFormat, archive: int, parts: Parts, ma
         items = []
         for entry in entries:
             path = entry.article.path
-            if path not in made:
-                made[path] = _item(entry, parts)
-            items.append(made[path])
+            item = made.get(path)
+            if item is None:
+                item = made[path] = _item(entry, parts)
+            items.append(item)
         return tuple(items)
 
     if not archive:

@@ -19,6 +19,7 @@ from builder.site.views import (
     BodyRef,
     Card,
     DateView,
+    FeedLink,
     Head,
     HopView,
     LicenseView,
@@ -75,6 +76,12 @@ class Parts:
         self._texts: dict[str, Text[BodyKey]] = {}
         self._cards: dict[str, Card] = {}
         self._chains: dict[str, tuple[HopView, ...]] = {}
+        self._feed_links: dict[tuple[FeedKind, str], tuple[FeedLink, ...]] = {}
+
+    def forget(self) -> None:
+        """Let go of what was kept for the pages of this variant."""
+        for kept in (self._texts, self._cards, self._chains):
+            kept.clear()
 
     @cached_property
     def site(self) -> SiteView:
@@ -210,10 +217,16 @@ class Parts:
             description=description,
             canonical=self.addresses.absolute(url),
             alternates=tuple(alternates),
-            feeds=links_of(feed, self._feed_plans, self),
+            feeds=self._feeds_of(feed),
             noindex=noindex,
             image=image,
         )
+
+    def _feeds_of(self, feed: tuple[FeedKind, str]) -> tuple[FeedLink, ...]:
+        links = self._feed_links.get(feed)
+        if links is None:
+            links = self._feed_links[feed] = links_of(feed, self._feed_plans, self)
+        return links
 
     def date(self, date: Date | None) -> DateView | None:
         """A date in the site's zone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,20 +68,26 @@ class StoredBodies:
 
     def __init__(self, memo: Memo) -> None:
         self._path = memo.path
-        self._memo = memo
+        self._memo: Memo | None = memo
+        self._process = os.getpid()
 
     def __getitem__(self, digest: str) -> str:
         """A body's HTML, references not resolved. Raises `MemoError` when it is gone."""
         if not digest:
             return ""  # a standing page without a text
-        value = read_value(self._path, "body", digest) if self._path else self._memo.get("body", digest)
-        if value is None:
-            raise MemoError(f"the body {digest} is gone")
+        if self._memo is not None and (self._path is None or self._process == os.getpid()):
+            value = self._memo.get("body", digest)
+            if value is None:
+                raise MemoError(f"the body {digest} is gone")
+        else:
+            # A forked child must not use its parent's connection.
+            assert self._path is not None
+            value = read_value(self._path, "body", digest)
         return value.decode()
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the file; what is in memory alone goes with it."""
-        return {"_path": self._path, "_memo": None if self._path else self._memo}
+        return {"_path": self._path, "_memo": None if self._path else self._memo, "_process": 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +116,15 @@ class Materials:
         self.bodies = bodies
         # Items that stand in several feeds are made once.
         self._items: dict[str, dict[str, FeedItem]] = {variant: {} for variant in parts}
+
+    def turn_to(self, variant: str) -> None:
+        """Let go of what was kept for other variants: pages come variant by variant, and what thousands of them show takes
+        much memory."""
+        for other, parts in self.parts.items():
+            if other != variant:
+                parts.forget()
+                self._items[other].clear()
+                _renderer(self.look).forget(other)
 
     def view(self, file: PageFile) -> PageView | FeedView:
         """What a file's template sees."""
@@ -192,6 +208,8 @@ def _stage_batch(
     from builder.publish.write import Staged, digest_of, stage_file
 
     materials, files, stage = shared
+    if tasks:
+        materials.turn_to(files[tasks[0][0]].variant)
     results: list[Staged | tuple[Diagnostic, ...]] = []
     for path, known in tasks:
         file = files[path]
