@@ -108,7 +108,7 @@ def _shape(record: Record) -> tuple[object, ...]:
 
 
 def _less_text(article: Article) -> Article:
-    return replace(article, title="", summary="", comment="", body="", body_line=0, imported=None, places=())
+    return replace(article, title="", summary="", comment="", body="", body_line=0, imported=None, places="")
 
 
 def _outline(feed: FeedPlan) -> tuple[object, ...]:

@@ -146,7 +146,9 @@ class Article:
         """Where a key of the front matter stands; the file alone where it does not."""
         parts = iter(self.places.split("\0"))
         found = (
-            Place(self.path, int(line), int(column)) for name, line, column in zip(parts, parts, parts, strict=False) if name == key
+            Place(self.path, int(line), int(column))
+            for name, line, column in zip(parts, parts, parts, strict=False)
+            if name == key
         )
         return next(found, Place(self.path))
 
