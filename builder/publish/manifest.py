@@ -85,9 +85,11 @@ def read_manifest(data: bytes) -> dict[str, str] | None:
 
 
 def list_sizes(data: bytes) -> Iterator[tuple[str, int]]:
-    """The paths of a manifest with the sizes of the files. Raises `ValueError` where it is none of ours."""
-    for path, line in (read_manifest(data) or {}).items():
-        yield path, int(line.split(" ", 2)[2].partition("\t")[0])
+    """The paths of a manifest that is known to be whole, with the sizes of the files."""
+    text = data.partition(b"\n= ")[0].decode("utf-8", "surrogateescape")
+    for line in text.split("\n")[1:]:
+        size, _, path = line.split(" ", 2)[2].partition("\t")
+        yield path.replace("\0", "\n") if "\0" in path else path, int(size)
 
 
 def _signed(text: bytes) -> bytes:
