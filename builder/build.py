@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.config import CONFIG_NAME
 from builder.diagnostics import BuilderError, has_errors
-from builder.memo import MemoError, empty_memo, open_memo, replace_memo
+from builder.memo import empty_memo, open_memo, with_memo
 from builder.stages.options import Clock, nobody, uncollected
 from builder.stages.unchanged import recall_build, remember_build, stamp_inputs
 from builder.workers import Here
@@ -48,20 +48,17 @@ def build_site(
     there is an error (or, `strict`, a warning). `clean` does all the work anew; `force` allows a folder that is not ours.
     """
     workers = workers or Here()
-    try:
-        with uncollected(), empty_memo(options.folder) if clean else open_memo(options.folder) as memo:
-            return _build(options, memo, workers, progress, strict=strict, force=force, clean=clean)
-    except MemoError:
-        # What it held can all be made again.
-        with uncollected(), replace_memo(options.folder) as memo:
-            return _build(options, memo, workers, progress, strict=strict, force=force, clean=True)
+    memo = empty_memo(options.folder) if clean else open_memo(options.folder)
+    build = partial(_build, options, workers, progress, strict=strict, force=force, clean=clean)
+    with uncollected():
+        return with_memo(memo, options.folder, build)
 
 
 def _build(
     options: PlanOptions,
-    memo: Memo,
     workers: Workers,
     progress: Progress,
+    memo: Memo,
     *,
     strict: bool,
     force: bool,
@@ -103,7 +100,7 @@ def _build(
             # What was said of the cache or the manifest holds for this build alone.
             if not (memo.diagnostics or output.diagnostics):
                 remember_build(memo, options.output, inputs, now, plan.until, plan.summary, output.manifest)
-    return BuildReport(plan.summary, written, {**plan.phases, **clock.seconds}, plan)
+    return BuildReport(plan.summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
 
 
 def _stamp(options: PlanOptions) -> str:

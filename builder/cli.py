@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sys
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from io import TextIOWrapper
@@ -22,12 +22,17 @@ from builder.diagnostics import BuilderError, Diagnostic, error, has_errors, sho
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
     from zoneinfo import ZoneInfo
 
     from builder.build import BuildReport
     from builder.content.models import Article
+    from builder.memo import Memo
+    from builder.planning import SitePlan
+    from builder.profiling import Spent
     from builder.rendering.review import Comparison
     from builder.stages.options import PlanOptions
+    from builder.workers import Workers
 
 #: Warnings of one code that a run shows without -v; the rest are counted.
 _SHOWN_A_CODE = 10
@@ -56,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say.findings(problem.diagnostics)
         return WRONG_CONTENT
     except KeyboardInterrupt:
+        say.progress_done()
         say.line("stopped")
         return 130
     except BrokenPipeError:
@@ -148,17 +154,26 @@ class Report:
 
 def _build(options: argparse.Namespace, say: Report) -> int:
     from builder.build import build_site
-    from builder.workers import LocalWorkers, available_processors
 
     started = time.perf_counter()
-    report = build_site(
-        _plan_options(options),
-        strict=options.strict,
-        force=options.force,
-        clean=options.clean,
-        workers=LocalWorkers(options.jobs or available_processors(), _lost(say)),
-        progress=say.progress,
-    )
+    asked = _plan_options(options)
+    profile = None
+    with _workers(options, say) as workers:
+        if options.scheduler is not None:
+            asked = replace(asked, folder=asked.folder.resolve(), output=asked.output.resolve())
+        if options.profile:
+            from builder.profiling import Profile
+
+            profile = Profile()
+            workers = profile.watch(workers)
+        report = build_site(
+            asked,
+            strict=options.strict,
+            force=options.force,
+            clean=options.clean,
+            workers=workers,
+            progress=say.progress,
+        )
     say.progress_done()
     seconds = time.perf_counter() - started
     summary = report.summary
@@ -167,16 +182,52 @@ def _build(options: argparse.Namespace, say: Report) -> int:
         say.line(text)
     for path, reason in summary.withheld:
         say.line(f"not published ({reason}): {path}")
-    if say.verbose and not say.json:
+    if profile:
+        _say_spent(profile.spent(report), say)
+    elif say.verbose and not say.json:
         for phase, spent in report.phases.items():
             say.line(f"{spent:8.3f} s  {phase}")
     _say_built(report, options, seconds, say)
     return OK
 
 
+def _workers(options: argparse.Namespace, say: Report) -> AbstractContextManager[Workers]:
+    """Those of this machine, or of the cluster that was asked for."""
+    from builder.workers import LocalWorkers, available_processors
+
+    if options.scheduler is None:
+        return nullcontext(LocalWorkers(options.jobs or available_processors(), _lost(say)))
+    from builder.cluster import cluster_workers
+
+    _require_site(options.source)
+    return cluster_workers(options.scheduler, options.source.resolve(), _lost(say))
+
+
+def _say_spent(spent: Iterable[Spent], say: Report) -> None:
+    titles = {
+        "phase": "phases",
+        "kind": "kinds, all processes together",
+        "source": "slowest sources",
+        "file": "slowest files",
+    }
+    said = ""
+    for item in spent:
+        if item.what != said and not say.json:
+            said = item.what
+            say.result(f"{titles[said]}:", {})
+        number = f"  {item.count} × {1000 * item.seconds / item.count:.2f} ms" if item.what == "kind" else ""
+        record: dict[str, object] = {"type": "profile", "what": item.what, "name": item.name, "count": item.count}
+        say.result(f"{item.seconds:10.3f} s  {item.name}{number}", record | {"seconds": round(item.seconds, 6)})
+
+
 def _lost(say: Report) -> Callable[[str], None]:
     """Says that a worker process died."""
-    return lambda why: say.line(f"a worker process died ({why}); its work is done again without it")
+
+    def tell(why: str) -> None:
+        say.progress_done()
+        say.event(f"a worker process died ({why}); its work is done again without it")
+
+    return tell
 
 
 def _say_built(report: BuildReport, options: argparse.Namespace, seconds: float, say: Report) -> None:
@@ -233,20 +284,25 @@ def _serve(options: argparse.Namespace, say: Report) -> int:
 
 def _check(options: argparse.Namespace, say: Report) -> int:
     from builder.checking import check_site, review_site
-    from builder.memo import open_memo
+    from builder.memo import open_memo, with_memo
     from builder.planning import plan_site
     from builder.stages.sources import Recalled
     from builder.workers import LocalWorkers, available_processors
 
     workers = LocalWorkers(available_processors(), _lost(say))
-    with open_memo(options.source, make=False) as memo:
-        plan = plan_site(_plan_options(options), recalled=Recalled(memo), workers=workers, progress=say.progress)
+    asked = _plan_options(options)
+
+    def check(memo: Memo) -> tuple[SitePlan, tuple[Diagnostic, ...]]:
+        plan = plan_site(asked, recalled=Recalled(memo), workers=workers, progress=say.progress)
         found = check_site(plan, workers)
         if options.external:
             from builder.auditing.external import check_external
             from builder.site.references import addresses_elsewhere
 
             found += check_external(addresses_elsewhere(plan.collections.everything(), plan.materials.bodies))
+        return plan, found
+
+    plan, found = with_memo(open_memo(options.source, make=False), options.source, check)
     say.progress_done()
     if options.variants:
         found += review_site(plan)
@@ -555,7 +611,8 @@ def _make_parser() -> argparse.ArgumentParser:
     build = add("build", _build, "build the site")
     build.add_argument("-o", "--output", metavar="DIR", type=Path, help="output folder (default: public/ in the site)")
     _add_plan_options(build)
-    build.add_argument(
+    where = build.add_mutually_exclusive_group()
+    where.add_argument(
         "-j",
         "--jobs",
         metavar="N",
@@ -563,6 +620,12 @@ def _make_parser() -> argparse.ArgumentParser:
         default=0,
         help="processes (default: as many as there are processors)",
     )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="the machines of a Dask scheduler, such as tcp://10.0.0.2:8786, instead of processes",
+    )
+    build.add_argument("--profile", action="store_true", help="say what took how long: phases, sources, files")
     build.add_argument("--clean", action="store_true", help="ignore what earlier builds left, render everything anew")
     build.add_argument("--strict", action="store_true", help="warnings fail the build")
     build.add_argument("--force", action="store_true", help="build into a non-empty folder that wenzhai did not write")

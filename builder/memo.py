@@ -14,7 +14,7 @@ import threading
 from functools import cache, lru_cache
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 from zlib import crc32
 
 from builder.diagnostics import Diagnostic, Place, warning
@@ -23,8 +23,10 @@ if sys.platform != "win32":
     import fcntl
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from types import TracebackType
+
+Result = TypeVar("Result")
 
 FOLDER = ".wenzhai"
 
@@ -56,7 +58,7 @@ class MemoError(Exception):
 class Memo:
     """Values by kind and key, in this process alone. A kind is a word."""
 
-    #: What other processes find the values by (`read_value`); None where there is no file.
+    #: What other processes find the values by (`find_value`); None where there is no file.
     path: Path | None = None
     #: What was found on opening.
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -75,6 +77,10 @@ class Memo:
     def load(self, kind: str) -> dict[str, bytes]:
         """All values of a kind."""
         return {**self._values.get(kind, {})}
+
+    def keys(self, kind: str) -> list[str]:
+        """The keys of a kind."""
+        return list(self._values.get(kind, {}))
 
     def get(self, kind: str, key: str) -> bytes | None:
         """One value."""
@@ -102,6 +108,7 @@ class StoredMemo(Memo):
         self.path = path
         self.diagnostics = diagnostics
         self._connection = connection
+        self._process = os.getpid()
         self._kinds: set[str] = set()
         self._turn = threading.Lock()  # a preview plans in one thread and reads in others
         self._lock = _share(path)
@@ -112,10 +119,22 @@ class StoredMemo(Memo):
             rows = connection.execute(f'SELECT key, value FROM "{kind}"').fetchall()  # noqa: S608 - our own words
         return {key: value[4:] for key, value in rows if _is_whole(value)}
 
-    def get(self, kind: str, key: str) -> bytes | None:
+    def keys(self, kind: str) -> list[str]:
         """See `Memo`."""
         with self._reading(kind) as connection:
+            return [key for (key,) in connection.execute(f'SELECT key FROM "{kind}"')]  # noqa: S608
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """See `Memo`. A process that was forked from this one, or was sent the memo, may ask for this alone."""
+        assert self.path is not None
+        if os.getpid() != self._process:
+            return find_value(self.path, kind, key)
+        with self._reading(kind) as connection:
             return _read(connection, kind, key)
+
+    def __reduce__(self) -> tuple[type[_SentMemo], tuple[Path | None]]:
+        """Another process reads the file by itself."""
+        return _SentMemo, (self.path,)
 
     def put(self, kind: str, values: Mapping[str, bytes]) -> None:
         """See `Memo`."""
@@ -132,16 +151,13 @@ class StoredMemo(Memo):
 
     def keep(self, kind: str, keys: Collection[str]) -> None:
         """See `Memo`. Leaves everything as it is while another process uses the file: it may be about to read it."""
-        if not _is_alone(self._lock):
-            return
         wanted = set(keys)
-        with self._reading(kind) as connection:
-            known = [key for (key,) in connection.execute(f'SELECT key FROM "{kind}"')]  # noqa: S608
-            spare = [(key,) for key in known if key not in wanted]
-            if spare:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.executemany(f'DELETE FROM "{kind}" WHERE key = ?', spare)  # noqa: S608
-                connection.execute("COMMIT")
+        spare = [(key,) for key in self.keys(kind) if key not in wanted]
+        if not spare:
+            return
+        with self._reading(kind) as connection, _alone(self._lock) as alone:
+            if alone:
+                _change(connection, f'DELETE FROM "{kind}" WHERE key = ?', spare)  # noqa: S608
 
     def close(self) -> None:
         """See `Memo`."""
@@ -152,9 +168,7 @@ class StoredMemo(Memo):
 
     def _write(self, kind: str, rows: list[tuple[str, bytes]]) -> None:
         with self._reading(kind) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(f'INSERT OR REPLACE INTO "{kind}" VALUES (?, ?)', rows)  # noqa: S608
-            connection.execute("COMMIT")
+            _change(connection, f'INSERT OR REPLACE INTO "{kind}" VALUES (?, ?)', rows)  # noqa: S608
 
     @contextlib.contextmanager
     def _reading(self, kind: str) -> Iterator[sqlite3.Connection]:
@@ -163,6 +177,19 @@ class StoredMemo(Memo):
                 self._connection.execute(f'CREATE TABLE IF NOT EXISTS "{kind}" (key TEXT PRIMARY KEY, value BLOB)')
                 self._kinds.add(kind)
             yield self._connection
+
+
+class _SentMemo(Memo):
+    """A stored memo in a process that it was sent to: values are read one by one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """See `Memo`."""
+        assert self.path is not None
+        return find_value(self.path, kind, key)
 
 
 def open_memo(site: Path, *, make: bool = True) -> Memo:
@@ -179,12 +206,12 @@ def open_memo(site: Path, *, make: bool = True) -> Memo:
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")
     except OSError as problem:
-        return _without_file(site, problem.strerror or str(problem))
+        return memory_memo(site, problem.strerror or str(problem))
     try:
         return StoredMemo(path, _connect(path))
     except (sqlite3.Error, MemoError) as problem:
-        if isinstance(problem, sqlite3.OperationalError) and not _may_replace(path):
-            return _without_file(site, str(problem))
+        if isinstance(problem, sqlite3.OperationalError) and (_is_busy(problem) or not _may_replace(path)):
+            return memory_memo(site, str(problem))
     return replace_memo(site)
 
 
@@ -204,16 +231,39 @@ def empty_memo(site: Path, found: tuple[Diagnostic, ...] = ()) -> Memo:
             (path.parent / name).unlink(missing_ok=True)
         return StoredMemo(path, _connect(path), found)
     except (OSError, sqlite3.Error, MemoError) as problem:
-        return _without_file(site, str(problem))
+        return memory_memo(
+            site, problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+        )
 
 
-def read_value(path: Path, kind: str, key: str) -> bytes:
-    """One value of the memo in a file, from any process. Raises `MemoError` when it is not there."""
+def with_memo(memo: Memo, site: Path, do: Callable[[Memo], Result]) -> Result:
+    """What is done with a memo, which is closed then. Where it turns out that it cannot be read, all is done anew with an
+    empty one, and where that cannot be kept either (a full disk, two builds that mend it at once) with one in memory."""
+    try:
+        with memo:
+            return do(memo)
+    except MemoError:
+        pass
+    try:
+        with replace_memo(site) as memo:
+            return do(memo)
+    except MemoError as problem:
+        why = str(problem)
+    return do(memory_memo(site, why))
+
+
+def memory_memo(site: Path, why: str) -> Memo:
+    """A memo for this build alone, which is said, and `why`."""
+    memo = Memo()
+    message = f"the cache cannot be written ({why}): every build does all the work"
+    memo.diagnostics = (warning("cache-unwritable", message, Place(f"{site.as_posix()}/{FOLDER}"), "mend its rights"),)
+    return memo
+
+
+def find_value(path: Path, kind: str, key: str) -> bytes | None:
+    """One value of the memo in a file, from a process that did not open it. Raises `MemoError` when it cannot be read."""
     with _as_memo_error():
-        value = _read(_reader(path, _identity(path), os.getpid()), kind, key)
-    if value is None:
-        raise MemoError(f"the {kind} {key} is gone")
-    return value
+        return _read(_reader(path, _identity(path), os.getpid()), kind, key)
 
 
 def digest(*parts: object) -> str:
@@ -273,13 +323,6 @@ def _folded(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
 
 
-def _without_file(site: Path, why: str) -> Memo:
-    memo = Memo()
-    message = f"the cache cannot be written ({why}): every build does all the work"
-    memo.diagnostics = (warning("cache-unwritable", message, Place(f"{site.as_posix()}/{FOLDER}"), "mend its rights"),)
-    return memo
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     # Transactions are ours to begin and end. The preview's threads take turns.
     connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
@@ -287,18 +330,43 @@ def _connect(path: Path) -> sqlite3.Connection:
         # A process that is killed leaves a journal, which the next one rolls back; against a loss of power there is nothing
         # to keep that could not be made again, and damage is found.
         connection.execute("PRAGMA synchronous = OFF")
-        found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        if _is_ours(connection):
+            return connection
+        # Another process may be making it just now.
+        connection.execute("BEGIN IMMEDIATE")
         empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if empty:
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
-    except sqlite3.Error:
+        connection.execute("COMMIT")
+        if not _is_ours(connection):
+            raise MemoError("another program's file, or another version's")  # noqa: TRY301 - closed below
+    except (sqlite3.Error, MemoError):
         connection.close()
         raise
-    if not empty and found != [_APPLICATION, _FORMAT]:
-        connection.close()
-        raise MemoError("another program's file, or another version's")
     return connection
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    return found == [_APPLICATION, _FORMAT]
+
+
+def _change(connection: sqlite3.Connection, statement: str, rows: list[tuple[str, bytes]] | list[tuple[str]]) -> None:
+    """Do it for all rows or for none."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany(statement, rows)
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _is_busy(problem: sqlite3.Error) -> bool:
+    """Whether another process keeps the file for itself: nothing is wrong with it."""
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _may_replace(path: Path) -> bool:
@@ -353,15 +421,20 @@ def _share(path: Path) -> int | None:
     return descriptor
 
 
-def _is_alone(descriptor: int | None) -> bool:
-    """Whether no other process uses the file."""
+@contextlib.contextmanager
+def _alone(descriptor: int | None) -> Iterator[bool]:
+    """Whether no other process uses the file; if so, none begins to before the end."""
     if sys.platform == "win32" or descriptor is None:
-        return False
+        yield False
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = True
     except OSError:
+        alone = False
+    try:
+        yield alone
+    finally:
+        # What could not be had may have cost what was there.
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_SH)
-        return False
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    return True

@@ -4,27 +4,41 @@
     for result in workers.run(work, shared, batches_of(items, 50)): ...
 
 `work(shared, batch)` returns a result for each item of a batch. What all batches share is handed over once: forked
-processes inherit it, others read it from a file.
+processes inherit it, others read it from a file. Whoever stops early closes the iterator, which ends the work.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import signal
+import sys
 import tempfile
+import threading
+import time
+from collections import deque
 from concurrent.futures import BrokenExecutor, CancelledError
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Executor, Future
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext, SpawnContext
+    from multiprocessing.process import BaseProcess
+    from types import TracebackType
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+#: So many batches make up for the time that processes need to begin which are not forked.
+_WORTH_STARTING = 8
 
 
 class Workers(Protocol):
@@ -35,7 +49,7 @@ class Workers(Protocol):
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
-    ) -> Iterator[Result]:
+    ) -> Generator[Result, None, None]:
         """What `work` makes of the items of all batches. Whatever `work` raises is raised here."""
 
 
@@ -47,15 +61,15 @@ class Here:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
-    ) -> Iterator[Result]:
+    ) -> Generator[Result, None, None]:
         """See `Workers`."""
         for batch in batches:
             yield from work(shared, batch)
 
 
 class LocalWorkers:
-    """So many processes of this machine, forked anew for each run, so that they share what there is by then. Here, where
-    the work is not worth a process (fewer than two batches) or the system cannot fork."""
+    """So many processes of this machine, forked anew for each run, so that they share what there is by then; where forking is
+    not safe, new ones. Here, where the work is not worth a process."""
 
     def __init__(self, jobs: int, lost: Callable[[str], None] = lambda _: None) -> None:
         """`lost` is told when a process died: what it was doing is done here instead."""
@@ -67,26 +81,20 @@ class LocalWorkers:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
-    ) -> Iterator[Result]:
-        """See `Workers`."""
-        import multiprocessing
-
-        if self._jobs < 2 or len(batches) < 2 or "fork" not in multiprocessing.get_all_start_methods():
-            for batch in batches:
-                yield from work(shared, batch)
+    ) -> Generator[Result, None, None]:
+        """See `Workers`. Closing the iterator ends the processes."""
+        jobs = min(self._jobs, len(batches))
+        forks = _can_fork()
+        if jobs < 2 or (not forks and len(batches) < _WORTH_STARTING):
+            yield from Here().run(work, shared, batches)
             return
-        from concurrent.futures import ProcessPoolExecutor
-
-        pool = ProcessPoolExecutor(
-            min(self._jobs, len(batches)),
-            mp_context=multiprocessing.get_context("fork"),
-            initializer=_inherit,
-            initargs=(work, shared),  # not pickled: a forked child has them
-        )
-        try:
-            yield from _collect(pool, _do_inherited, batches, lambda batch: work(shared, batch), self._lost)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        here = _Task(work, shared, batches)
+        with ExitStack() as stack:
+            there = here if forks else _TaskOfFile(stack.enter_context(_handed_over(here, None)))
+            crew = stack.enter_context(_Crew(here, len(batches), self._lost))
+            crew.start(jobs, "fork" if forks else "spawn", there)
+            for number in range(len(batches)):
+                yield from crew.result(number)
 
 
 class ExecutorWorkers:
@@ -94,22 +102,51 @@ class ExecutorWorkers:
     all of them have to see; `work`, items and results are pickled."""
 
     def __init__(
-        self, executor: Executor, folder: Path | None = None, lost: Callable[[str], None] = lambda _: None
+        self,
+        executor: Executor,
+        folder: Path | None = None,
+        lost: Callable[[str], None] = lambda _: None,
+        *,
+        losses: tuple[type[BaseException], ...] = (),
     ) -> None:
-        """`lost` is told when a worker died: what it was doing is done here instead."""
+        """`lost` is told when a worker died: what it was doing is done here instead. `losses` are exceptions by which the
+        executor says so, besides those of the standard library."""
         self._executor = executor
         self._folder = folder
         self._lost = lost
+        self._losses: tuple[type[BaseException], ...] = (BrokenExecutor, CancelledError, *losses)
 
     def run(
         self,
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
-    ) -> Iterator[Result]:
+    ) -> Generator[Result, None, None]:
         """See `Workers`."""
-        with _handed_over(work, shared, self._folder) as path:
-            yield from _collect(self._executor, _Reading(path), batches, lambda batch: work(shared, batch), self._lost)
+        with _handed_over((work, shared), self._folder) as path:
+            here = lambda batch: work(shared, batch)  # noqa: E731 - wherever it cannot be done elsewhere
+            yield from _collect(self._executor, _Reading(path), batches, here, self._losses, self._lost)
+
+
+class TimedWorkers:
+    """Other workers, asked for each item by itself, so that it can be told how long each took where it was done."""
+
+    def __init__(self, workers: Workers, timed: Callable[[object, float], None]) -> None:
+        """`timed` is told of each item and its seconds."""
+        self._workers = workers
+        self._timed = timed
+
+    def run(
+        self,
+        work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
+        shared: Shared,
+        batches: Sequence[Sequence[Item]],
+    ) -> Generator[Result, None, None]:
+        """See `Workers`."""
+        with closing(self._workers.run(_time_each, (work, shared), batches)) as results:
+            for item, (result, seconds) in zip(chain.from_iterable(batches), results, strict=True):
+                self._timed(item, seconds)
+                yield result
 
 
 def available_processors() -> int:
@@ -130,55 +167,231 @@ def _collect(
     remote: Callable[[Sequence[Item]], Sequence[Result]],
     batches: Sequence[Sequence[Item]],
     here: Callable[[Sequence[Item]], Sequence[Result]],
+    losses: tuple[type[BaseException], ...],
     lost: Callable[[str], None],
 ) -> Iterator[Result]:
     """The results of all batches in order; those of batches that a dead worker took with it are made here."""
-    futures: list[Future[Sequence[Result]]] = []
+    futures: deque[Future[Sequence[Result]]] = deque()
+    said = False
+
+    def tell(problem: BaseException) -> None:
+        nonlocal said
+        if not said:
+            lost(str(problem) or type(problem).__name__)
+        said = True
+
     try:
-        futures += [executor.submit(remote, batch) for batch in batches]
-    except BrokenExecutor as problem:
-        lost(str(problem))
-    said = len(futures) < len(batches)
-    for number, batch in enumerate(batches):
         try:
-            results = futures[number].result() if number < len(futures) else here(batch)
-        except (BrokenExecutor, CancelledError) as problem:
-            if not said:
-                lost(str(problem))
-                said = True
-            results = here(batch)
-        # Results can be large, and the list of futures would hold them to the end.
-        if number < len(futures):
-            futures[number] = futures[number].__class__()
-        yield from results
+            for batch in batches:
+                futures.append(executor.submit(remote, batch))
+        except losses as problem:
+            tell(problem)
+        for batch in batches:
+            # Results can be large: none is held longer than it is needed.
+            future = futures.popleft() if futures else None
+            try:
+                results = here(batch) if future is None else future.result()
+            except losses as problem:
+                tell(problem)
+                results = here(batch)
+            del future
+            yield from results
+    finally:
+        for future in futures:
+            future.cancel()
 
 
-#: What a forked child was given when it began. The one module state of the package: there is no other way to have it there
-#: without sending it along with every batch.
-_inherited: list[tuple[Callable[[Any, Sequence[Any]], Sequence[Any]], Any]] = []
+def _time_each(
+    asked: tuple[Callable[[Shared, Sequence[Item]], Sequence[Result]], Shared], batch: Sequence[Item]
+) -> list[tuple[Result, float]]:
+    work, shared = asked
+    results = []
+    for item in batch:
+        start = time.perf_counter()
+        (result,) = work(shared, [item])
+        results.append((result, time.perf_counter() - start))
+    return results
 
 
-def _inherit(work: Callable[[Any, Sequence[Any]], Sequence[Any]], shared: object) -> None:
-    import gc
+class _Crew:
+    """Processes that do numbered tasks, and what came of them, in the order in which it is asked for.
 
-    _inherited[:] = [(work, shared)]
-    # What came with the fork is the parent's to collect; going over it would give each child a copy of its own.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    The standard library's pool waits for ever for a process that is killed while it sends a result, leaves its processes
+    behind when it is killed itself, and prints their tracebacks on Ctrl-C: here each process has a pipe of its own, which ends
+    when either side does.
+    """
+
+    def __init__(self, do: Callable[[int], Sequence[Any]], total: int, lost: Callable[[str], None]) -> None:
+        self._do, self._lost = do, lost
+        self._waiting = deque(range(total))
+        self._done: dict[int, Sequence[Any]] = {}
+        self._members: dict[Connection, BaseProcess] = {}
+        #: What each process was given and has not answered.
+        self._given: dict[Connection, deque[int]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection, process in self._members.items():
+            connection.close()
+            if kind is not None:
+                process.kill()
+        for process in self._members.values():
+            process.join()
+            process.close()
+
+    def start(self, jobs: int, method: Literal["fork", "spawn"], do: Callable[[int], Sequence[Any]]) -> None:
+        """Start so many processes, in which `do` does a task."""
+        import multiprocessing
+
+        context: ForkContext | SpawnContext = multiprocessing.get_context("spawn")
+        if method == "fork":
+            context = multiprocessing.get_context("fork")
+        # A child is born deaf to Ctrl-C, and then ignores it: it is this process that ends the others.
+        with _without_interrupts() as mask:
+            for _ in range(jobs):
+                ours, theirs = context.Pipe()
+                others = [ours, *self._members] if method == "fork" else []
+                process = context.Process(target=_serve, args=(theirs, others, mask, do), daemon=True)
+                try:
+                    process.start()
+                except OSError as problem:
+                    ours.close()
+                    self._lost(f"it could not be started: {problem.strerror}")
+                    break
+                finally:
+                    theirs.close()
+                self._members[ours] = process
+                self._given[ours] = deque()
+        for _ in range(2):  # one to do, one to go on with
+            for connection in list(self._given):
+                self._give(connection)
+
+    def result(self, number: int) -> Sequence[Any]:
+        """What came of a task. It is done here where the process that had it is dead or could not do it, so that whatever
+        goes wrong is raised here."""
+        while number not in self._done and any(number in given for given in self._given.values()):
+            self._listen()
+        results = self._done.pop(number, None)
+        if results is None:
+            with suppress(ValueError):
+                self._waiting.remove(number)
+            results = self._do(number)
+        return results
+
+    def _give(self, connection: Connection) -> None:
+        if not self._waiting:
+            return
+        number = self._waiting.popleft()
+        self._given[connection].append(number)
+        try:
+            connection.send(number)
+        except OSError:
+            self._bury(connection)
+
+    def _listen(self) -> None:
+        """Wait for one answer at least."""
+        from multiprocessing.connection import wait
+
+        for connection in cast("list[Connection]", wait(list(self._given))):
+            try:
+                number, results = connection.recv()
+            except (EOFError, OSError):
+                self._bury(connection)
+                continue
+            self._given[connection].remove(number)
+            if results is not None:
+                self._done[number] = results
+            self._give(connection)
+
+    def _bury(self, connection: Connection) -> None:
+        if self._given.pop(connection, None) is None:
+            return
+        process = self._members[connection]
+        process.kill()  # it may have lost no more than its pipe
+        process.join()
+        self._lost(f"exit status {process.exitcode}")
 
 
-def _do_inherited(batch: Sequence[Any]) -> Sequence[Any]:
-    work, shared = _inherited[0]
-    return work(shared, batch)
+def _can_fork() -> bool:
+    """Whether this process can be forked, and safely: not where the system's own libraries run threads, and not while other
+    threads of ours may hold a lock that nobody would release in the child."""
+    return sys.platform not in ("win32", "darwin") and threading.active_count() == 1
 
 
 @contextmanager
-def _handed_over(work: object, shared: object, folder: Path | None) -> Iterator[Path]:
+def _without_interrupts() -> Iterator[set[int]]:
+    """No Ctrl-C inside: it waits for the end. Gives the signals that were blocked before."""
+    if sys.platform == "win32":
+        yield set()
+        return
+    before = {int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})}
+    try:
+        yield before
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A batch by its number → its results."""
+
+    work: Callable[[Any, Sequence[Any]], Sequence[Any]]
+    shared: Any
+    batches: Sequence[Sequence[Any]]
+
+    def __call__(self, number: int) -> Sequence[Any]:
+        return self.work(self.shared, self.batches[number])
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskOfFile:
+    """The same from a file, which each process reads once."""
+
+    path: Path
+
+    def __call__(self, number: int) -> Sequence[Any]:
+        task: _Task = _read(self.path)
+        return task(number)
+
+
+def _serve(
+    connection: Connection, others: Iterable[Connection], mask: Iterable[int], do: Callable[[int], Sequence[Any]]
+) -> None:
+    """What a process does: answers numbers with results, None where it failed, until nobody asks any more."""
+    import gc
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    for other in others:
+        other.close()  # else the pipes of the others would not end with the process that forked us all
+    # What came with a fork is the parent's to collect; going over it would give each child a copy of its own.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    with suppress(EOFError, OSError):
+        while True:
+            number = connection.recv()
+            results: Sequence[Any] | None
+            try:
+                results = do(number)
+            except BaseException:  # noqa: BLE001 - whatever it is, it is raised where it is done again
+                results = None
+            connection.send((number, results))
+            del results
+
+
+@contextmanager
+def _handed_over(value: object, folder: Path | None) -> Iterator[Path]:
     descriptor, name = tempfile.mkstemp(".handed-over", "wenzhai-", folder)
     path = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            pickle.dump((work, shared), stream, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump(value, stream, protocol=pickle.HIGHEST_PROTOCOL)
         yield path
     finally:
         path.unlink()
@@ -197,7 +410,6 @@ class _Reading:
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path) -> tuple[Callable[[Any, Sequence[Any]], Sequence[Any]], Any]:
+def _read(path: Path) -> Any:  # noqa: ANN401 - what was handed over
     with path.open("rb") as stream:
-        work, shared = pickle.load(stream)  # noqa: S301 - our own, of this very build
-    return work, shared
+        return pickle.load(stream)  # noqa: S301 - our own, of this very build

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from builder.auditing.feeds.documents import Item
     from builder.auditing.pages import ArticlePage
     from builder.auditing.terms import Faults, Standard
-    from builder.content.models import Hop
+    from builder.content.models import Article, Hop
 
 #: How long a quotation of several sentences may be, in characters: the builder's 200 and some room for how it is counted.
 _LONGEST_QUOTATION = 260
@@ -119,9 +119,9 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
     article = standard.article
     check_item_title(standard, item, faults)
     authors = authors_of(standard)
-    # Atom asks for an author: where nobody is named, it is who published the text.
-    stands_in = not authors and item.format != "rss" and _is_publisher(item.creators, standard)
-    if item.creators != authors and not stands_in:
+    # RSS has all of them in one element. Where nobody is named, it is who published the text.
+    wanted = ("、".join(authors),) if authors and item.format == "rss" else authors
+    if item.creators != wanted and (authors or not _is_publisher(item.creators, standard)):
         said = "、".join(item.creators) or "nobody"
         faults.report("audit-author", f"its metadata name {said} for {'、'.join(authors) or 'nobody'}", item.line)
     chain = _find_chain(item, article.attribution)
@@ -143,7 +143,7 @@ def check_item(standard: Standard, item: Item, on_page: Sequence[str], faults: F
     check_holder(
         standard, faults, [line for line in item.body.foot.lines() if signoff is None or line.text != signoff.text]
     )
-    _check_pointers(article.attribution, item, faults)
+    _check_pointers(article, item, faults)
 
 
 def check_item_title(standard: Standard, item: Item, faults: Faults) -> None:
@@ -167,8 +167,10 @@ def _is_publisher(names: Sequence[str], standard: Standard) -> bool:
     return len(names) == 1 and standard.scripts.holds(names[0], title) and standard.scripts.holds(title, names[0])
 
 
-def _check_pointers(hops: Sequence[Hop], item: Item, faults: Faults) -> None:
-    """What the metadata call the original is the origin's own address, and nothing else."""
+def _check_pointers(article: Article, item: Item, faults: Faults) -> None:
+    """What the metadata call the original is the origin's own address, and nothing else; of the copies it is the nearest one's.
+    Where these have addresses, the metadata say so, and so they do of the whole chain where their format can."""
+    hops = article.attribution
     origin = settle_address(hops[0].url) if hops and hops[0].url else ""
     copies = {settle_address(hop.url) for hop in hops[1:] if hop.url}
     said = [("source", item.source[1])] if item.source else []
@@ -179,6 +181,17 @@ def _check_pointers(hops: Sequence[Hop], item: Item, faults: Faults) -> None:
     for relation, address in item.links:
         if relation == "via" and settle_address(address) not in copies:
             faults.report("audit-link", f"link rel=via has {address}, which is not the address of a copy", item.line)
+    relations = {relation for relation, _ in item.links}
+    # JSON Feed has no word for what an original text refers to.
+    if origin and "related" not in relations and not (article.original and item.format == "json"):
+        faults.report("audit-link", f"the metadata lack the address of the original, {hops[0].url}", item.line)
+    if copies and "via" not in relations:
+        nearest = next(hop.url for hop in reversed(hops) if hop.url)
+        faults.report("audit-link", f"the metadata lack the address of the copy, {nearest}", item.line)
+    if item.format == "json":
+        wanted = tuple((hop.source, settle_address(hop.url) if hop.url else "") for hop in hops)
+        if tuple((source, settle_address(url) if url else "") for source, url in item.chain) != wanted:
+            faults.report("audit-chain", "the metadata have another chain than the source", item.line)
 
 
 def _find_chain(item: Item, hops: Sequence[Hop]) -> Reading:

@@ -341,9 +341,16 @@ def check_signoff(
     if wording is None:
         return None
     written = wording.written_for(standard.variant)
-    wanted = read_markdown(read_manual(wording.original if written is None else written, standard.variant).text)
+    text = read_manual(wording.original if written is None else written, standard.variant).text
+    wanted = read_markdown(text)
     lines = [line for reading in readings for line in reading.lines()] if inside else list(readings)
     found = next((line for line in lines if standard.agree(_bare(line.text), _bare(wanted.text))), None)
+    if found is None and "<" in text:
+        # What is no tag that a line may have, such as <GCC>, is shown as text: only the words around tags are compared.
+        tagless = _bare(re.sub("<[^<>]*>", "", read_markdown(text, tags=False).text))
+        found = next(
+            (line for line in lines if standard.agree(_bare(re.sub("<[^<>]*>", "", line.text)), tagless)), None
+        )
     if found is None:
         why = next(
             (why for reading in readings for text, why in reading.hidden if _bare(wanted.text)[:4] in _bare(text)), ""
@@ -359,7 +366,7 @@ def check_signoff(
         if address not in found.addresses:
             faults.report("audit-signoff", f"the sign-off lacks its link to {address}", found.line)
     if written is not None:
-        if _bare(found.text) != _bare(wanted.text):
+        if "<" not in text and _bare(found.text) != _bare(wanted.text):
             message = f"the sign-off is not as it was written for {standard.variant}: “{found.text.strip()}”"
             faults.report("audit-script", message, found.line)
     elif wrong := find_foreign(found.text, wording.original, wording.script, standard):
@@ -367,11 +374,12 @@ def check_signoff(
     return found
 
 
-def read_markdown(text: str) -> Reading:
-    """What inline Markdown reads: by CommonMark alone, for the auditor does not share the builder's renderer."""
+def read_markdown(text: str, *, tags: bool = True) -> Reading:
+    """What inline Markdown reads: by CommonMark alone, for the auditor does not share the builder's renderer. Without `tags`,
+    HTML in it is text."""
     from markdown_it import MarkdownIt
 
-    return read(parse_fragment(MarkdownIt("commonmark").renderInline(text)), {})
+    return read(parse_fragment(MarkdownIt("commonmark", {"html": tags}).renderInline(text)), {})
 
 
 def _bare(text: str) -> str:

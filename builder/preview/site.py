@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder.config import CONFIG_NAME
 from builder.content.twins import variant_of
 from builder.diagnostics import BuilderError, has_errors
-from builder.memo import open_memo
+from builder.memo import Memo, MemoError, open_memo
 from builder.planning import plan_site, read_planned
 from builder.replanning import replan
 from builder.site.permalinks import Addresses
@@ -69,10 +69,13 @@ class SitePreview:
             self._recalled = Recalled(open_memo(self.options.folder))
         before, self._planned = self._planned, None
         with uncollected():
-            plan = self._follow(before, changed, self._recalled) if before and changed else None
-            if plan is None:
-                self._stamps = self._look()
-                plan = plan_site(self.options, recalled=self._recalled)
+            try:
+                plan = self._plan(before, changed, self._recalled)
+            except MemoError:
+                # What it held can all be made again; it is held in memory until the next start.
+                self._recalled.memo.close()
+                self._recalled = Recalled(Memo())
+                plan = self._plan(None, (), self._recalled)
         if has_errors(plan.diagnostics):
             raise BuilderError(*plan.diagnostics)
         self._planned = plan
@@ -83,6 +86,13 @@ class SitePreview:
         known, self._stamps = self._stamps, self._look()
         now = self._stamps
         return tuple(Path(path) for path in sorted(known.keys() | now.keys()) if known.get(path) != now.get(path))
+
+    def _plan(self, before: SitePlan | None, changed: Sequence[Path], recalled: Recalled) -> SitePlan:
+        followed = self._follow(before, changed, recalled) if before and changed else None
+        if followed is not None:
+            return followed
+        self._stamps = self._look()
+        return plan_site(self.options, recalled=recalled)
 
     def _follow(self, before: SitePlan, changed: Sequence[Path], recalled: Recalled) -> SitePlan | None:
         folder = self.options.folder.resolve()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
+from builder.memo import MemoError
 from builder.publish.contract import check_style, find_fault
 from builder.publish.theme import nearest
 
@@ -89,7 +90,7 @@ class Renderer:
 
         try:
             text = self._environment(site).get_template(name).render(page=view, body=body)
-        except MemoryError:
+        except (MemoryError, MemoError):  # nothing that a template can help
             raise
         # A template is somebody's program: whatever it raises is a finding about that template.
         except Exception as exception:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from builder.diagnostics import BuilderError, Diagnostic, Place
-from builder.memo import MemoError, digest_bytes, read_value
+from builder.memo import MemoError, digest_bytes
 from builder.site.feeds import make_feed
 from builder.site.pages import make_page
 from builder.site.plan import FeedFilePlan, PagePlan
@@ -67,27 +67,16 @@ class StoredBodies:
     """Rendered bodies in a memo."""
 
     def __init__(self, memo: Memo) -> None:
-        self._path = memo.path
-        self._memo: Memo | None = memo
-        self._process = os.getpid()
+        self._memo = memo
 
     def __getitem__(self, digest: str) -> str:
         """A body's HTML, references not resolved. Raises `MemoError` when it is gone."""
         if not digest:
             return ""  # a standing page without a text
-        if self._memo is not None and (self._path is None or self._process == os.getpid()):
-            value = self._memo.get("body", digest)
-            if value is None:
-                raise MemoError(f"the body {digest} is gone")
-        else:
-            # A forked child must not use its parent's connection.
-            assert self._path is not None
-            value = read_value(self._path, "body", digest)
+        value = self._memo.get("body", digest)
+        if value is None:
+            raise MemoError(f"the body {digest} is gone")
         return value.decode()
-
-    def __getstate__(self) -> dict[str, object]:
-        """Another process reads the file; what is in memory alone goes with it."""
-        return {"_path": self._path, "_memo": None if self._path else self._memo, "_process": 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,13 +166,13 @@ def stage_files(
         else:
             staged.append(stage_file(output.stage, path, file.make()))
     found: list[Diagnostic] = []
-    results = workers.run(_stage_batch, (materials, pages, output.stage), _batches(tasks, pages))
-    for number, result in enumerate(results, start=1):
-        progress(number, len(pages))
-        if isinstance(result, tuple):
-            found += result
-        else:
-            staged.append(result)
+    with closing(workers.run(_stage_batch, (materials, pages, output.stage), _batches(tasks, pages))) as results:
+        for number, result in enumerate(results, start=1):
+            progress(number, len(pages))
+            if isinstance(result, tuple):
+                found += result
+            else:
+                staged.append(result)
     if found:
         raise BuilderError(*_few_of_a_kind(found))
     return staged

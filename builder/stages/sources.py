@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from builder.content.discover import read_source
 from builder.diagnostics import Checked
-from builder.memo import MemoError, code_fingerprint, digest, digest_bytes, read_value
+from builder.memo import MemoError, code_fingerprint, digest, digest_bytes
 from builder.rendering.records import pack_record, unpack_record
 from builder.workers import batches_of
 
@@ -35,12 +36,13 @@ _BUNCH = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What all batches share. `settings_key` names the settings; `memo` is where other processes find what is known."""
+    """What all batches share. `settings_key` names the settings; `memo` is where any process finds what is
+    known; None where that is this one alone."""
 
     folder: Path
     settings: RenderSettings
     settings_key: str
-    memo: Path | None
+    memo: Memo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +103,26 @@ def recall_sources(
     records: dict[str, bytes] = {}
     bodies: dict[str, bytes] = {}
     size = 0
-    job = _Job(folder, settings, settings_key, memo.path)
+    job = _Job(folder, settings, settings_key, memo if memo.path else None)
     total = len(missing)
-    for number, (source, done) in enumerate(
-        zip(missing, workers.run(_render_batch, job, batches_of(missing, BATCH)), strict=True), start=1
-    ):
-        progress(number, total)
-        if isinstance(done, tuple):
-            unread[source.path] = done
-            continue
-        known[source.path] = done.text
-        key = keys[source.path] = _key(settings_key, source, done.text)
-        if done.record is not None:
-            records[key] = done.record
-            bodies |= done.bodies
-            size += sum(map(len, done.bodies.values()))
-            record = unpack_record(done.record)
-            assert record is not None
-            recalled.records[key] = record
-        if size > _BUNCH:
-            memo.put("body", bodies)
-            bodies, size = {}, 0
+    with closing(workers.run(_render_batch, job, batches_of(missing, BATCH))) as results:
+        for number, (source, done) in enumerate(zip(missing, results, strict=True), start=1):
+            progress(number, total)
+            if isinstance(done, tuple):
+                unread[source.path] = done
+                continue
+            known[source.path] = done.text
+            key = keys[source.path] = _key(settings_key, source, done.text)
+            if done.record is not None:
+                records[key] = done.record
+                bodies |= done.bodies
+                size += sum(map(len, done.bodies.values()))
+                record = unpack_record(done.record)
+                assert record is not None
+                recalled.records[key] = record
+            if size > _BUNCH:
+                memo.put("body", bodies)
+                bodies, size = {}, 0
     memo.put("body", bodies)
     memo.put("record", records)
     recalled.find([keys[source.path] for source in missing if source.path in keys])
@@ -201,8 +202,9 @@ def _render_batch(job: _Job, sources: Sequence[FoundSource]) -> list[_Done | tup
     return [result for result in results if result is not None]
 
 
-def _is_known(memo: Path, key: str) -> bool:
+def _is_known(memo: Memo, key: str) -> bool:
     try:
-        return unpack_record(read_value(memo, "record", key)) is not None
+        data = memo.get("record", key)
     except MemoError:
         return False
+    return data is not None and unpack_record(data) is not None

@@ -104,13 +104,16 @@ def remember_build(
     memo: Memo, output: Path, inputs: str, now: datetime, until: float, summary: Summary, manifest: bytes
 ) -> None:
     """Remember what a build started from, what it said, and the manifest of what it left."""
-    if inputs:
-        built = _Built(inputs, now.timestamp(), until, summary, digest_bytes(manifest))
-        memo.put(KIND, {_key(output): msgspec.msgpack.encode(built)})
+    if not inputs:
+        return
+    built = _Built(inputs, now.timestamp(), until, summary, digest_bytes(manifest))
+    memo.put(KIND, {_key(output): msgspec.msgpack.encode(built)})
+    # A folder that is gone is never asked for again (a preview of a branch, a test).
+    memo.keep(KIND, [key for key in memo.keys(KIND) if os.path.isdir(bytes.fromhex(key))])  # noqa: PTH112 - of bytes
 
 
 def _key(output: Path) -> str:
-    return digest(str(output.resolve()))
+    return os.fsencode(output.resolve()).hex()  # not every path is text that a database takes
 
 
 def _files(root: str, skipped: set[str]) -> Iterator[tuple[str, os.stat_result | None]]:

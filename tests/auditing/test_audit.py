@@ -92,6 +92,28 @@ def test_notices_that_a_converter_has_words_for_pass(tmp_path: Path, script: str
     assert audit_site(site, build(site).folder).diagnostics == ()
 
 
+def test_a_sign_off_about_tags_passes(tmp_path: Path) -> None:
+    signoff = "用 <GCC> 编译，<script>不运行</script>，<b>保留</b>[署名](https://sign.example.com/)，a < b"
+    site = write_site(tmp_path, "", SETTINGS)
+    front = {"original": None, "attribution": [{"source": "某刊"}]}
+    for number, text in enumerate((signoff, signoff.replace("<b>保留</b>", "保留"))):
+        write_file(site / f"content/articles/{number}.md", source("正文。", rights={"signoff": text}, **front))
+    built = build(site)
+    report = audit_site(site, built.folder, NOW)
+    assert {found.place.path for found in report.diagnostics if found.place} == set()
+
+
+def test_terms_that_were_withdrawn_with_their_only_article_pass(tmp_path: Path) -> None:
+    front = {"original": None, "attribution": [{"source": "某刊"}], "tags": ["软件"], "category": "news"}
+    site = write_site(tmp_path, "", SETTINGS + "[feeds]\ntags = true\nsources = true\n")
+    write_file(site / "content/articles/own.md", source("自己的正文。", id="own"))
+    gone = {"date": "2024-12-30", "reason": "应作者要求"}
+    write_file(site / "content/articles/gone.md", source("撤下的正文。", id="gone", withdrawn=gone, **front))
+    built = build(site)
+    assert {"sources/某刊/feed.xml", "tags/软件/feed.xml", "news/feed.xml"} <= built.paths
+    assert audit_site(site, built.folder, NOW).diagnostics == ()
+
+
 # -- what is wrong is named --------------------------------------------------------------------------------------------
 
 REPOST, REPOST_TW, REPOST_HK = (f"{folder}progress/repost/index.html" for folder in ("", "zh-tw/", "zh-hk/"))

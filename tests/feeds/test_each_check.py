@@ -107,6 +107,11 @@ CASES: dict[str, tuple[str, *tuple[Change, ...]]] = {
         "original-links",
         (JSON, '"external_url": "https://weekly.example.com/', '"external_url": "https://www.iikx.com/'),
     ),
+    "address of the original in RSS": ("original-links", (RSS, '<atom:link rel="related"', '<atom:link rel="x"')),
+    "address of the original in JSON": ("original-links", (JSON, '"external_url"', '"_external_url"')),
+    "address of the copy in Atom": ("original-links", (ATOM, '<link rel="via"', '<link rel="x"')),
+    "address of the copy in JSON": ("original-links", (JSON, '"via"', '"vi"')),
+    "hop for programs": ("chain", (JSON, '"source": "爱科学"', '"source": "愛科學"')),
     "holder": ("licence", (ATOM, "版权归属：原作者", "版权归属：")),
     "licence that was not granted": (
         "licence",

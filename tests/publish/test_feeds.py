@@ -251,9 +251,15 @@ def test_the_sites_own_texts_have_the_sites_author() -> None:
     assert "«original_work»" in shown(data)
 
 
+def test_readers_that_show_one_creator_show_every_author() -> None:
+    (creator,) = item_of(render(make_item(authors=("张三", "李四")))).findall(f"{DC}creator")
+    assert creator.text == "张三、李四"
+
+
 def test_nobody_is_made_up() -> None:
-    data = render(make_item(chain=(hop("某刊"),)))
-    assert item_of(data).find(f"{DC}creator") is None
+    # Not the channel's editor either, whom readers show where an item names nobody.
+    data = render(make_item(chain=(hop("某刊"),), publisher="某刊"))
+    assert item_of(data).findtext(f"{DC}creator") == "某刊"
     assert "«by»" not in shown(data)
 
 

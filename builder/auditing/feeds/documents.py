@@ -57,6 +57,7 @@ class Item:
     body: Body
     addresses: tuple[tuple[str, str], ...]  # of the metadata: what has it, and the address
     line: int
+    chain: tuple[tuple[str, str], ...] = ()  # names and addresses of the hops, where the format has them
 
 
 @dataclass(frozen=True, slots=True)

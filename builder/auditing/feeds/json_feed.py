@@ -74,6 +74,7 @@ def _read_item(item: dict[str, Any], read_body: Callable[[str], Body]) -> Item:
         body=read_body(_text(item, "content_html")),
         addresses=tuple((name, address) for name, address in addresses if address),
         line=0,
+        chain=tuple((_text(hop, "source"), _text(hop, "url")) for hop in hops),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import re
 from calendar import timegm
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 Item = tuple[str, Page]
 _MOST_TAGS = 10
 _LONGEST_NOTICE = 200
+#: What is no tag that a title may have in it, but text: `<GCC>`.
+_NO_TAG = re.compile(
+    r"<(?!/?(?:a|abbr|b|big|br|cite|code|em|font|i|img|p|s|small|span|strong|sub|sup|tt|u|wbr)\b[^<>]*>)", re.IGNORECASE
+)
 
 
 def read_json_feed(text: str, address: str, *, zone: ZoneInfo) -> tuple[Item, ...]:
@@ -45,22 +50,44 @@ def read_json_feed(text: str, address: str, *, zone: ZoneInfo) -> tuple[Item, ..
 
 def _json_item(item: dict[str, Any], source: str, authors: str, language: str, zone: ZoneInfo) -> Item:
     url, elsewhere = _text(item.get("url")), _text(item.get("external_url"))
-    body = (
-        _markdown(_text(item.get("content_html")), url) or _text(item.get("content_text")) or _text(item.get("summary"))
-    )
+    text = _text(item.get("content_text")) or _text(item.get("summary"))
+    body = _markdown(_text(item.get("content_html")), url) or _markdown(_as_html(text), url)
     origin = Hop(host_of(elsewhere), url=elsewhere) if is_web_address(elsewhere) and elsewhere != url else None
     if not url and origin:
         url, origin = elsewhere, None
+    told = _dict(item.get("_wenzhai"))
+    chain = tuple(_hops(told.get("chain"), zone)) if not told.get("original") else ()
+    rights = _dict(told.get("rights"))
+    licence = _dict(rights.get("license"))
     return body, Page(
         title=_plain(_text(item.get("title"))),
         source=source,
         address=url if is_web_address(url) else "",
         date=parse_date(_text(item.get("date_published")), zone),
-        authors=people_in(_authors(item) or authors),
-        origins=(origin,) if origin else (),
+        # The authors of a text with a chain are those of its origin.
+        authors=() if chain else people_in(_authors(item) or authors),
+        origins=chain or ((origin,) if origin else ()),
         tags=_tags(item.get("tags")),
+        notices=tuple(notice for notice in map(_plain, _texts(rights.get("notices"))) if notice),
+        license=_text(licence.get("url")) if licence.get("granted") is True else "",
         language=_text(item.get("language")) or language,
     )
+
+
+def _hops(chain: object, zone: ZoneInfo) -> Iterator[Hop]:
+    """The chain that a feed of another Wenzhai tells."""
+    for hop in chain if isinstance(chain, list) else []:
+        if isinstance(hop, dict) and (source := _plain(_text(hop.get("source")))):
+            url, archived = _text(hop.get("url")), _text(hop.get("archived"))
+            yield Hop(
+                source=source,
+                author="、".join(people_in("、".join(_texts(hop.get("authors"))))),
+                translator=_plain(_text(hop.get("translator"))),
+                title=_plain(_text(hop.get("title"))),
+                url=url if is_web_address(url) else "",
+                archived=archived if is_web_address(archived) else "",
+                date=parse_date(_text(hop.get("date")), zone),
+            )
 
 
 def read_xml_feed(data: bytes, address: str, *, zone: ZoneInfo) -> tuple[Item, ...]:
@@ -121,6 +148,11 @@ def _markdown(source: str, base: str) -> str:
     return to_markdown(tree)
 
 
+def _as_html(text: str) -> str:
+    """Plain text, whose paragraphs are parted by blank lines."""
+    return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+
+
 def _authors(item: dict[str, Any]) -> str:
     people = item.get("authors")
     people = people if isinstance(people, list) else [item.get("author")]  # version 1 had one
@@ -139,8 +171,17 @@ def _tags(values: object) -> tuple[str, ...]:
 def _plain(text: str) -> str:
     """A title without tags and entities, on one line."""
     if "<" in text or "&" in text:
+        text = _NO_TAG.sub("&lt;", text)
         text = parse_html(f"<p>{text}</p>").text_content() if "<" in text else html.unescape(text)
     return " ".join(text.split())
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(filter(None, map(_text, values))) if isinstance(values, list) else ()
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -31,6 +31,9 @@ _ARTICLES = frozenset(
 #: Elements whose text, as a whole, may be a byline.
 _LINES = ("p", "div", "span", "li", "section", "header", "td", "h4", "h5", "h6", "em", "small", "address")
 _LONGEST_LINE = 160
+#: How trafilatura writes blocks of code, and code inside a line.
+_EXTRACTED_CODE = re.compile(r"<pre>\s*<pre>(.*?)</pre>\s*</pre>|<pre>(.*?)</pre>", re.DOTALL)
+_HAN = re.compile("[\u3400-\u9fff]")
 _DATES = ("article:published_time", "datepublished", "pubdate", "publishdate", "date", "dc.date")
 _TITLE_TAIL = re.compile(r"\s*[-_|｜—–·丨]+\s*[^-_|｜—–·丨]{1,30}$")
 
@@ -58,6 +61,7 @@ def _extract(tree: HtmlElement, address: str) -> str:
         from trafilatura import extract
     except ImportError:
         raise missing_extra("HTML") from None
+    _show_code(tree)
     found = extract(
         tostring(tree, encoding="unicode"),
         url=address or None,
@@ -69,7 +73,28 @@ def _extract(tree: HtmlElement, address: str) -> str:
         include_tables=True,
         favor_recall=True,
     )
-    return to_markdown(parse_html(found)) if found else ""
+    if not found:
+        return ""
+    return to_markdown(parse_html(_EXTRACTED_CODE.sub(_place_code, found)))
+
+
+def _show_code(tree: HtmlElement) -> None:
+    """Have trafilatura see code where it is: it takes all else that is preformatted for a quotation."""
+    from lxml.html import Element
+
+    for block in list(tree.iter("pre")):
+        text = block.text_content()
+        # Some sites set whole articles so.
+        if len(_HAN.findall(text)) * 2 < len(text):
+            for inner in list(block):
+                block.remove(inner)
+            code = Element("code")
+            block.text, code.text = None, text
+            block.append(code)
+
+
+def _place_code(found: re.Match[str]) -> str:
+    return f"<pre><code>{found[1]}</code></pre>" if found[1] is not None else f"<code>{found[2]}</code>"
 
 
 def _describe(

@@ -16,6 +16,36 @@ _LATE = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-o
 _LINE_END = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 #: What a tree cannot hold.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+#: Characters of a text that Markdown would take for its own, and lose words by: of a tag or a comment, of a character's name,
+#: of attributes, of a link, before punctuation.
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)|\\(?=[!-/:-@\[-`{-~])|\{|(?<=\])\(")
+#: The same at the beginning of a line: of a definition, a heading, a quotation, a container; what makes a heading of the line
+#: above.
+_MARKUP_FIRST = re.compile(r"\s*(?:(?=\[[^\]]+\]:)|(?=#{1,6}(?:\s|$))|(?=>)|(?=:::)|(?=(?:-+|=+)\s*$))")
+_CODE = frozenset({"code", "kbd", "samp", "pre"})
+_INLINE = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "cite",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "label",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+    }
+    | {"ruby", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", *_CODE}
+)
 _KEEPS_LINES = frozenset({"pre", "textarea", "script", "style"})
 _LOST = ("script", "style", "noscript", "template", "iframe", "object", "embed", "form", "button", "input", "svg")
 
@@ -72,10 +102,14 @@ def to_markdown(tree: HtmlElement) -> str:
     for picture in list(tree.iter("img")):
         if not picture.get("src"):
             picture.drop_tree()
+        else:
+            picture.set("alt", re.sub(r"[\\\[\]]", r"\\\g<0>", picture.get("alt") or ""))
     for code in list(tree.iter("pre")):
         for inner in list(code.iter("pre")):
             if inner is not code:
                 inner.drop_tag()
+    for element in list(tree.iter()):
+        _escape(element)
     try:
         from markdownify import markdownify
     except ImportError:
@@ -89,6 +123,27 @@ def to_markdown(tree: HtmlElement) -> str:
         newline_style="backslash",
     )
     return re.sub(r"\n{3,}", "\n\n", markdown).strip()
+
+
+def _escape(element: HtmlElement) -> None:
+    """Have the text in and behind an element say in Markdown what it says in HTML."""
+    around = {parent.tag for parent in element.iterancestors()}
+    if element.text:
+        inside = around | {element.tag}
+        element.text = _escaped(element.text, inside, first=element.tag not in _INLINE)
+    if element.tail:
+        element.tail = _escaped(element.tail, around, first=element.tag not in _INLINE)
+
+
+def _escaped(text: str, inside: set[str], *, first: bool) -> str:
+    """`inside` are the names of the elements around the text; `first`: it begins a line."""
+    if not _CODE & inside:
+        begin = _MARKUP_FIRST.match(text) if first else None
+        text = _MARKUP.sub(r"\\\g<0>", text)
+        if begin:
+            text = text[: begin.end()] + "\\" + text[begin.end() :]
+    # Even in code, a bar ends a cell.
+    return text.replace("|", r"\|") if inside & {"td", "th"} else text
 
 
 def missing_extra(what: str) -> BuilderError:

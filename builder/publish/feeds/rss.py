@@ -47,8 +47,9 @@ def write_item(told: Told) -> str:
     if told.origin[1]:
         entry.source(url=told.origin[1], title=told.origin[0])
     item = entry.rss_entry()
-    for name in told.authors:
-        xml.add(item, f"{{{xml.DUBLIN_CORE}}}creator", name)
+    # One element: newsboat and others show the last of several. Without any they would show the channel's editor.
+    if creator := "、".join(told.authors) or told.publisher:
+        xml.add(item, f"{{{xml.DUBLIN_CORE}}}creator", creator)
     if told.rights:
         xml.add(item, f"{{{xml.DUBLIN_CORE}}}rights", " · ".join(told.rights))
     if told.item.updated != told.item.date:

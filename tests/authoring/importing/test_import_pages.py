@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,92 @@ def test_each_item_of_a_feed_is_a_text() -> None:
     ]
     assert (second.body, second.license) == ("第二篇的正文。", "https://creativecommons.org/licenses/by-nc/4.0/")
     assert not empty.body
+
+
+def test_a_json_feed_of_another_wenzhai_keeps_its_chain_and_terms() -> None:
+    chain = [
+        {"kind": "origin", "source": "远山日报", "authors": ["林远", "韩立"], "title": "原题", "date": "2026-03-25"},
+        {"kind": "copy", "source": "海岸周刊", "url": "https://coast.example/1"},
+    ]
+    rights = {
+        "notices": ["请勿用于商业用途！"],
+        "license": {"name": "CC", "url": "https://c.example/", "granted": True},
+    }
+    item = {
+        "id": "1",
+        "url": "https://digest.example/1/",
+        "title": "题",
+        "content_html": "<p>正文。</p>",
+        "authors": [{"name": "林远"}, {"name": "韩立"}],
+        "_wenzhai": {"original": False, "chain": chain, "rights": rights},
+    }
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "文摘", "items": [item]}
+    (taken,) = take(json.dumps(feed))
+    assert list(map(said, taken.hops)) == [
+        {"source": "远山日报", "author": "林远、韩立", "title": "原题", "date": "2026-03-25T00:00:00+08:00"},
+        {"source": "海岸周刊", "url": "https://coast.example/1"},
+        {"source": "文摘", "url": "https://digest.example/1/"},
+    ]
+    assert (taken.notices, taken.license) == (("请勿用于商业用途！",), "https://c.example/")
+    assert taken.noncommercial
+    item["_wenzhai"] = {"original": True, "chain": [7, {}], "rights": [], "x": None}
+    assert [hop.author for hop in take(json.dumps(feed))[0].hops] == ["林远、韩立"]
+
+
+def shown(markdown: str) -> str:
+    """The words that a build makes of a body."""
+    from builder.markup.render import MarkupSettings, render
+    from builder.markup.text import plain_text
+
+    return plain_text(render(markdown, MarkupSettings(), path="a.md").value.html)
+
+
+LITERAL = (
+    "正文说 <script> 与 </p>、<GCC>、<!-- 注释 -->、&lt; 和 &#x41; 都是文字，还有 [甲](乙)、{.丙}、C:\\* 与 a_b_c。",
+    "# 不是标题",
+    "> 不是引文",
+    "[1]: https://far.example/ 不是定义",
+    "::: 不是容器",
+    "第一行",
+    "---",
+)
+
+
+def test_words_that_look_like_markup_stay_words() -> None:
+    content = "".join(f"<p>{escape(line)}</p>" for line in LITERAL)
+    content += "<table><tr><th>甲</th><th>乙</th></tr><tr><td>a|b</td><td><code>c|d</code></td></tr></table>"
+    items = [{"id": "1", "content_html": content}, {"id": "2", "content_text": "\n\n".join(LITERAL)}]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "周刊", "items": items}
+    for taken in take(json.dumps(feed)):
+        words = shown(taken.body)
+        for line in LITERAL:
+            assert line in words.split("\n"), taken.body
+    assert all(cell in shown(take(json.dumps(feed))[0].body) for cell in ("a|b", "c|d"))
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("新的 &lt;GCC&gt; 与 &lt;T&gt;", "新的 <GCC> 与 <T>"),
+        ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
+        ("&lt;b&gt;粗&lt;/b&gt;的&lt;br/&gt;字", "粗的字"),
+        ("一 &amp;lt;b&amp;gt; 二", "一 <b> 二"),
+    ],
+)
+def test_titles_of_feeds_keep_what_is_no_tag(title: str, expected: str) -> None:
+    item = f"<item><title>{title}</title><link>https://far.example/1</link><description>正文。</description></item>"
+    (taken,) = take(f'<rss version="2.0"><channel><title>周刊</title>{item}</channel></rss>')
+    assert taken.title == expected
+
+
+def test_code_of_a_page_stays_code_where_it_is() -> None:
+    lines = [f"这是第{number}段正文内容，讲述软件与网络的故事，写得足够长以便认出它是正文。" for number in range(9)]
+    code = "<p>先用 <code>git &lt;x&gt;</code> 命令和<code>ls</code>看一看这里的全部文件都在不在。</p>"
+    block = "<pre>if a &lt; b:\n    <span>stop</span>()</pre><p>最后一段正文也写得足够长，以便认出。</p>"
+    page = f"<html><body><h1>代码</h1><article><p>{'</p><p>'.join(lines)}</p>{code}{block}</article></body></html>"
+    (taken,) = take(page, address="https://far.example/1", media_type="text/html")
+    assert "先用 `git <x>` 命令和`ls`看一看" in taken.body
+    assert "\n```\nif a < b:\n    stop()\n```\n" in taken.body
 
 
 def test_atom_and_json_feeds_too() -> None:
