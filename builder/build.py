@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from builder.config import CONFIG_NAME
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import empty_memo, open_memo, with_memo
-from builder.stages.options import Clock, nobody
+from builder.stages.options import Clock, nobody, uncollected
 from builder.stages.unchanged import recall_build, remember_build, stamp_inputs
 from builder.workers import Here
 
@@ -50,7 +50,8 @@ def build_site(
     workers = workers or Here()
     memo = empty_memo(options.folder) if clean else open_memo(options.folder)
     build = partial(_build, options, workers, progress, strict=strict, force=force, clean=clean)
-    return with_memo(memo, options.folder, build)
+    with uncollected():
+        return with_memo(memo, options.folder, build)
 
 
 def _build(
@@ -79,7 +80,7 @@ def _build(
         return BuildReport(summary, WriteReport((), paths, ()), clock.seconds, None)
     # Nothing of this is there before it is known that there is work.
     from builder.planning import plan_site
-    from builder.publish.write import MANIFEST, open_output
+    from builder.publish.write import open_output
     from builder.stages.files import stage_files
     from builder.stages.sources import Recalled
 
@@ -90,14 +91,15 @@ def _build(
     with open_output(options.output, protected=protected, force=force, site=folder) as output:
         plan = replace(plan, diagnostics=plan.diagnostics + memo.diagnostics + output.diagnostics)
         with clock("render pages"):
-            stale = [path for path, file in plan.files.items() if clean or not output.is_current(path, file.made_from)]
+            made_from = {path: file.made_from for path, file in plan.files.items()}
+            stale = list(made_from) if clean else output.find_stale(made_from.items())
             told = partial(progress, "rendering pages")
             staged = stage_files(plan.files, stale, plan.materials, output, workers, told)
         with clock("write"):
-            written = output.commit({path: file.made_from for path, file in plan.files.items()}, staged)
+            written = output.commit(made_from, staged)
             # What was said of the cache or the manifest holds for this build alone.
             if not (memo.diagnostics or output.diagnostics):
-                remember_build(memo, options.output, inputs, now, plan.until, plan.summary, output.sizes, MANIFEST)
+                remember_build(memo, options.output, inputs, now, plan.until, plan.summary, output.manifest)
     return BuildReport(plan.summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
 
 

@@ -279,19 +279,48 @@ def digest_bytes(data: bytes) -> str:
 @cache
 def code_fingerprint() -> str:
     """A digest of this package's code and the versions of the libraries that decide about output."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    package = Path(__file__).parent
+    package = str(Path(__file__).parent)
     hasher = sha256(f"Python {sys.version_info[0]}.{sys.version_info[1]}".encode())
-    for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".tsv", ".toml", ".txt") and path.relative_to(package).parts[0] != "themes":
-            hasher.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    for name in _LIBRARIES:
-        try:
-            hasher.update(f"{name} {version(name)}\n".encode())
-        except PackageNotFoundError:  # vendored by a distributor: its code is theirs to keep in step
-            continue
+    for path in sorted(_code_files(package)):
+        with open(path, "rb") as stream:  # noqa: PTH123 - this is done before every build
+            hasher.update(path[len(package) :].replace(os.sep, "/").encode() + b"\0" + stream.read())
+    for line in sorted(_find_versions()):
+        hasher.update(line.encode())
     return hasher.hexdigest()[:32]
+
+
+def _code_files(package: str) -> Iterator[str]:
+    waiting = [package]
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith((".py", ".tsv", ".toml", ".txt")):
+                    yield entry.path
+                elif "." not in entry.name and entry.is_dir() and (folder != package or entry.name != "themes"):
+                    waiting.append(entry.path)
+
+
+def _find_versions() -> Iterator[str]:
+    """The libraries with their versions, as the names of the folders say them that installers leave beside each: reading
+    what stands in these takes thirty times as long. One that is there without such a folder was put there by a distributor,
+    whose it is to keep in step."""
+    wanted = {_folded(name) for name in _LIBRARIES}
+    for place in sys.path:
+        try:
+            names = os.listdir(place or ".")  # noqa: PTH208 - names are all that is needed
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                library, _, version = name.rpartition(".")[0].partition("-")
+                if _folded(library) in wanted:
+                    wanted.remove(_folded(library))
+                    yield f"{_folded(library)} {version}\n"
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -30,6 +30,7 @@ from builder.stages.options import Clock, nobody
 from builder.stages.settings import load_site, load_site_theme, render_settings
 from builder.stages.site_files import (
     asset_files,
+    check_copies,
     opml_files,
     page_files,
     read_own,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from builder.rendering.records import Record
     from builder.site.collections import Collections
     from builder.site.feeds import FeedPlan
+    from builder.site.parts import Words
     from builder.stages.files import PlannedFile
     from builder.stages.options import PlanOptions, Progress
     from builder.workers import Workers
@@ -75,6 +77,8 @@ class SitePlan:
     withdrawn: tuple[tuple[str, str], ...]
     files: Mapping[str, PlannedFile]
     materials: Materials
+    sources: Mapping[str, FoundSource]  # by their paths and those of their twins
+    targets: Targets
     diagnostics: tuple[Diagnostic, ...]
     inferred: tuple[str, ...]
     phases: Mapping[str, float]
@@ -142,36 +146,28 @@ def plan_site(
         pages = plan_page_files(collections, config, feeds, digests)
         feed_files = plan_feed_files(feeds, collections, digests)
         look = _look(theme.value, config, settings, conversions, memo)
-        parts = {
-            variant.tag: Parts(
-                variant,
-                config,
-                collections,
-                resolved,
-                feeds,
-                SiteWords(variant, settings, look.value.strings[variant.tag], conversions),
-                f"Wenzhai {__version__}",
-            )
+        words = {
+            variant.tag: SiteWords(variant, settings, look.value.strings[variant.tag], conversions)
             for variant in config.variants
         }
+        parts = make_parts(config, collections, resolved, feeds, words)
         common = digest(look.value.digest, settings_digest(settings), config)
         shared = {tag: digest(common, own.site) for tag, own in parts.items()}
         rendered = tuple(page_files(pages, feed_files, config.variants, shared))
         aliases, withdrawn = _moved(collections, config)
         own = read_own(options.folder, static.value)
-        files: dict[str, PlannedFile] = {
-            **dict(rendered),
+        others: dict[str, PlannedFile] = {
             **asset_files(theme.value.assets, _used(resolved), options.folder),
             **sitemap_plan(pages, config),
             **opml_files(parts, shared),
             **service_files(config, aliases, withdrawn, own.value),
         }
-        copies = static_files(options.folder, static.value, files, local)
+        copies = static_files(options.folder, static.value, local)
         wrong = (
             *check_entries(collections, targets),
             *check_static(collections, targets),
             *check_paths(collections, config),
-            *_check_collisions(rendered, collections, config, memo),
+            *_check_collisions(rendered, others, copies.value, collections, config, memo),
         )
         local.remember()
         conversions.remember()
@@ -199,13 +195,30 @@ def plan_site(
         pages=pages,
         aliases=aliases,
         withdrawn=withdrawn,
-        files=files | copies.value,
+        files={**dict(rendered), **others, **copies.value},
         materials=Materials(look.value, parts, StoredBodies(memo)),
+        sources={path: source for source in sources.value for path in paths_of_source(source)},
+        targets=targets,
         diagnostics=tuple(sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)),
         inferred=_inferred(options.folder, config, content.root, collections),
         phases=clock.seconds,
         until=_until(collections, records, now),
     )
+
+
+def make_parts(
+    config: SiteConfig,
+    collections: Collections,
+    resolved: Mapping[str, Mapping[str, Target | str]],
+    feeds: tuple[FeedPlan, ...],
+    words: Mapping[str, Words],
+) -> dict[str, Parts]:
+    """What the views of each variant are made of."""
+    made = f"Wenzhai {__version__}"
+    return {
+        variant.tag: Parts(variant, config, collections, resolved, feeds, words[variant.tag], made)
+        for variant in config.variants
+    }
 
 
 def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
@@ -220,8 +233,15 @@ def read_planned(plan: SitePlan, path: str) -> bytes | Path | None:
     return planned.make() if planned else None
 
 
+def paths_of_source(source: FoundSource) -> Iterator[str]:
+    """The files that a source is made of, its own first."""
+    yield source.path
+    for twin in source.twins:
+        yield twin.path
+
+
 #: Ends the key of a record whose date is not its source's own.
-_FROM_HISTORY = " from history"
+FROM_HISTORY = " from history"
 
 
 def _takes_history(article: Article) -> bool:
@@ -237,9 +257,7 @@ def _date(
     if any(_takes_history(record.article) for record in records):
         history = dates_from_git(folder, config.zone)
         records = [
-            replace(
-                record, key=f"{record.key} {date.moment}{_FROM_HISTORY}", article=replace(record.article, date=date)
-            )
+            replace(record, key=f"{record.key} {date.moment}{FROM_HISTORY}", article=replace(record.article, date=date))
             if _takes_history(record.article) and (date := history.get(record.article.path))
             else record
             for record in records
@@ -310,12 +328,13 @@ def _look(
 
 def _used(resolved: Mapping[str, Mapping[str, Target | str]]) -> Iterator[LocalFile]:
     """The files of the site that pages show, to be published as assets."""
-    used = {
-        target.path: target.file
+    shown = {
+        target.path: target
         for targets in resolved.values()
         for target in targets.values()
-        if isinstance(target, Target) and target.file and target.path == target.file.asset_path
+        if isinstance(target, Target) and target.file
     }
+    used = {path: target.file for path, target in shown.items() if target.file and path == target.file.asset_path}
     return (used[path] for path in sorted(used))
 
 
@@ -338,18 +357,28 @@ def _moved(
 
 
 def _check_collisions(
-    files: Sequence[tuple[str, PageFile]], collections: Collections, config: SiteConfig, memo: Memo
+    rendered: Sequence[tuple[str, PageFile]],
+    others: Mapping[str, PlannedFile],
+    copies: Mapping[str, PlannedFile],
+    collections: Collections,
+    config: SiteConfig,
+    memo: Memo,
 ) -> list[Diagnostic]:
     """Whether two files have one path. That none have is remembered: to look takes long, and what it depends on is this."""
-    origins = (f"{entry.path} {' '.join(entry.article.aliases)}" for entry in collections.everything())
-    key = digest_bytes(
-        "\n".join((code_fingerprint(), repr(config.variants), *(path for path, _ in files), *origins)).encode()
+    about = (
+        (code_fingerprint(), repr(config.variants)),
+        (path for path, file in rendered if file.variant == config.variants[0].tag),
+        (path for entry in collections.everything() for path in (entry.path, *entry.article.aliases)),
+        others,
+        copies,
     )
+    key = digest_bytes("\n\0".join(map("\n".join, about)).encode("utf-8", "surrogateescape"))
     if memo.get("paths", key) is not None:
         return []
-    pages = [path for path, file in files if isinstance(file.plan, PagePlan)]
-    feeds = (path for path, file in files if not isinstance(file.plan, PagePlan))
+    pages = [path for path, file in rendered if isinstance(file.plan, PagePlan)]
+    feeds = (path for path, file in rendered if not isinstance(file.plan, PagePlan))
     found = check_collisions(pages, feeds, collections, config)
+    found += check_copies(copies, {**dict(rendered), **others})
     if not found:
         memo.put("paths", {key: b""})
         memo.keep("paths", {key})
@@ -359,7 +388,7 @@ def _check_collisions(
 def _until(collections: Collections, records: Sequence[Record], now: datetime) -> float:
     """When the next text is due, or the next tombstone leaves the feeds, in seconds since 1970. At once, where dates come from
     the history of the repository, which is no file of the site."""
-    if any(_takes_history(record.article) or record.key.endswith(_FROM_HISTORY) for record in records):
+    if any(_takes_history(record.article) or record.key.endswith(FROM_HISTORY) for record in records):
         return 0.0
     moments = [article.date.moment for article, reason in collections.withheld if reason == "future" and article.date]
     moments += [announced_until(entry.article.withdrawn) for entry in collections.tombstones if entry.article.withdrawn]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from builder.config import is_web_address
@@ -34,6 +35,7 @@ def is_placeholder(author: str) -> bool:
     return unicodedata.normalize("NFKC", author).strip().lower() in PLACEHOLDER_AUTHORS
 
 
+@lru_cache(maxsize=65536)
 def people_in(author: str) -> tuple[str, ...]:
     """The people that an author's name holds (several are joined by 、), once each, less those that stand for nobody."""
     names = (name.strip() for name in author.split("、"))

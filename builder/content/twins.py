@@ -47,7 +47,7 @@ class Twin:
 
 def variant_of(name: str) -> tuple[str, str]:
     """The name of the main source and the variant that a file's name, less its suffix, says it is a twin for; "" for none."""
-    found = _NAME.fullmatch(name)
+    found = _NAME.fullmatch(name) if ".zh-" in name.lower() else None
     return (found[1], _TAGS[found[2].lower()]) if found else (name, "")
 
 

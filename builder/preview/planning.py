@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, unquote
 
 from builder.diagnostics import BuilderError, error, show_text
+from builder.preview.watch import Change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from builder.diagnostics import Diagnostic
     from builder.preview.snapshot import Preview, SiteSnapshot
-    from builder.preview.watch import Change
 
 T = TypeVar("T")
+
+#: When nothing was heard of changes for so many seconds, the files are asked themselves: systems lose events.
+_QUIET = 2.0
 
 #: How many plans back a browser can ask what happened; one that comes later reloads.
 _REMEMBERED = 64
@@ -80,18 +83,30 @@ class Planner:
 
     def run(self) -> None:
         """Plans until `stop`: once at the start, then after each change; changes during a plan lead to one more."""
+        sure = True
         while True:
             with self._turn:
                 self._busy = False
                 self._turn.notify_all()
-                self._turn.wait_for(lambda: self._pending is not None or self._stopped)
+                heard = self._turn.wait_for(
+                    lambda: self._pending is not None or self._stopped, None if sure else _QUIET
+                )
                 if self._stopped:
                     return
+                if not heard:
+                    self._busy = True  # whoever asks for a page meanwhile waits, as for a plan
+            if not heard:
+                sure, missed = True, self._look_for_missed()
+                if missed:
+                    self.changed(Change(tuple(missed)))
+                continue
+            sure = False
+            with self._turn:
                 paths, self._pending = sorted(self._pending or ()), None
                 self._busy = True
                 before = self._state
             started = time.monotonic()
-            state = self._plan(before)
+            state = self._plan(before, paths)
             step = Step(state.number, tuple(paths), self._target(state, paths) if self._navigate else "")
             self._tell(before, state, paths, time.monotonic() - started)
             with self._turn:
@@ -162,10 +177,16 @@ class Planner:
     def _is_settled(self) -> bool:
         return self._state is not None and self._pending is None and not self._busy
 
-    def _plan(self, before: State | None) -> State:
+    def _look_for_missed(self) -> Sequence[Path]:
+        try:
+            return guarded(self._preview.missed)
+        except BuilderError:
+            return ()  # whatever it is, the next plan meets it too
+
+    def _plan(self, before: State | None, changed: Sequence[Path]) -> State:
         number = before.number + 1 if before else 1
         try:
-            snapshot = guarded(self._preview.plan)
+            snapshot = guarded(lambda: self._preview.plan(changed))
         except BuilderError as failed:
             if before is None:
                 return State(number, None, failed.diagnostics, "/", {})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.config import CONFIG_NAME
@@ -10,13 +11,16 @@ from builder.content.twins import variant_of
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import Memo, MemoError, open_memo
 from builder.planning import plan_site, read_planned
+from builder.replanning import replan
 from builder.site.permalinks import Addresses
+from builder.stages.options import uncollected
 from builder.stages.settings import load_source
 from builder.stages.sources import Recalled
+from builder.stages.unchanged import list_inputs
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from builder.diagnostics import Diagnostic
     from builder.planning import SitePlan
@@ -30,6 +34,8 @@ class SitePreview:
 
     options: PlanOptions
     _recalled: Recalled | None = None
+    _planned: SitePlan | None = None
+    _stamps: dict[str, str] = field(default_factory=dict)  # of all files, when they were last read
 
     @property
     def watched(self) -> tuple[Path, ...]:
@@ -56,20 +62,59 @@ class SitePreview:
 
         return (self.options.folder, shipped_themes())
 
-    def plan(self) -> Snapshot:
-        """The site as it is on disk now. Raises `BuilderError` with all findings when it cannot be published."""
+    def plan(self, changed: Sequence[Path] = ()) -> Snapshot:
+        """The site as it is on disk now; `changed` says which files changed since the last plan, if that is known. Raises
+        `BuilderError` with all findings when it cannot be published."""
         if self._recalled is None:
             self._recalled = Recalled(open_memo(self.options.folder))
-        try:
-            plan = plan_site(self.options, recalled=self._recalled)
-        except MemoError:
-            # What it held can all be made again; it is held in memory until the next start.
-            self._recalled.memo.close()
-            self._recalled = Recalled(Memo())
-            plan = plan_site(self.options, recalled=self._recalled)
+        before, self._planned = self._planned, None
+        with uncollected():
+            try:
+                plan = self._plan(before, changed, self._recalled)
+            except MemoError:
+                # What it held can all be made again; it is held in memory until the next start.
+                self._recalled.memo.close()
+                self._recalled = Recalled(Memo())
+                plan = self._plan(None, (), self._recalled)
         if has_errors(plan.diagnostics):
             raise BuilderError(*plan.diagnostics)
+        self._planned = plan
         return Snapshot(plan)
+
+    def missed(self) -> tuple[Path, ...]:
+        """The files that are not any more as they were when they were last read."""
+        known, self._stamps = self._stamps, self._look()
+        now = self._stamps
+        return tuple(Path(path) for path in sorted(known.keys() | now.keys()) if known.get(path) != now.get(path))
+
+    def _plan(self, before: SitePlan | None, changed: Sequence[Path], recalled: Recalled) -> SitePlan:
+        followed = self._follow(before, changed, recalled) if before and changed else None
+        if followed is not None:
+            return followed
+        self._stamps = self._look()
+        return plan_site(self.options, recalled=recalled)
+
+    def _follow(self, before: SitePlan, changed: Sequence[Path], recalled: Recalled) -> SitePlan | None:
+        folder = self.options.folder.resolve()
+        if not all(path.is_relative_to(folder) for path in changed):
+            return None
+        names = [path.relative_to(folder).as_posix() for path in changed]
+        self._stamps |= {str(self.options.folder / name): _stamp(self.options.folder / name) for name in names}
+        return replan(before, names, recalled)
+
+    def _look(self) -> dict[str, str]:
+        return {path: _said(status) for path, status in list_inputs(self.watched, self.ignored)}
+
+
+def _stamp(path: Path) -> str:
+    try:
+        return _said(path.stat())
+    except OSError:
+        return ""
+
+
+def _said(status: os.stat_result | None) -> str:
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}" if status else ""
 
 
 @dataclass(frozen=True, slots=True)

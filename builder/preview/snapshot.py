@@ -44,6 +44,11 @@ class SiteSnapshot(Protocol):
 class Preview(Protocol):
     """The site being written."""
 
-    def plan(self) -> SiteSnapshot:
-        """Plans the site as it is on disk now. Raises `BuilderError` with all findings when it cannot. Called in a
-        background thread, never twice at once."""
+    def plan(self, changed: Sequence[Path] = ()) -> SiteSnapshot:
+        """Plans the site as it is on disk now. `changed` are the files that changed since it was planned the last time; none:
+        anything may have. Raises `BuilderError` with all findings when it cannot. Called in a background thread, never twice
+        at once."""
+
+    def missed(self) -> Sequence[Path]:
+        """The files that changed since the last plan and are not in it. Called as `plan` is, when nothing was heard of changes
+        for a while."""

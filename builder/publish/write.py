@@ -11,7 +11,6 @@ files that changed are renamed into place one by one. The manifest tells both ap
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import secrets
@@ -23,9 +22,19 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from builder.diagnostics import Diagnostic, OutputError, Place, error, warning
+from builder.publish.manifest import (
+    MANIFEST,
+    PENDING,
+    Listed,
+    add_pending,
+    read_line,
+    read_manifest,
+    write_line,
+    write_manifest,
+)
 
 if sys.platform != "win32":  # elsewhere builds cannot see each other, and what a killed build left behind stays
     import fcntl
@@ -34,10 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
-MANIFEST = ".wenzhai-manifest"
-"""The manifest's name in the output folder; no planned path may be this."""
-
-_FORMAT = "wenzhai-manifest 1"
 _MARKER = ".wenzhai-stage"
 
 
@@ -73,18 +78,6 @@ class WriteReport:
     removed: tuple[str, ...]
 
 
-class _Entry(NamedTuple):
-    """A line of the manifest: what a file was made from, and what it is."""
-
-    made_from: str
-    digest: str
-    size: int
-
-
-#: The file is ours, but what is in it is not known: it was about to be written or removed when the manifest was.
-_PENDING = _Entry("-", "-", 0)
-
-
 def open_output(folder: Path, *, protected: Sequence[Path], force: bool, site: Path | None = None) -> Output:
     """The output folder, checked and ready to be staged for. Nothing in it changes before `Output.commit`.
 
@@ -116,14 +109,14 @@ def open_output(folder: Path, *, protected: Sequence[Path], force: bool, site: P
                     "Choose another folder, or pass --force: files of others stay, unless a page has the same path.",
                 )
             )
-        known = _read_manifest(root / MANIFEST)
+        manifest = _read_manifest(root)
         beside = exists is None or _can_stage_beside(root)
         holder, lock = _make_holder(root, beside=beside)
         # A mount point can be written to, but not be replaced by a rename.
         replace = not names and beside
         stage = Stage(holder / "files", flat=not replace)
         stage.folder.mkdir()
-    return Output(folder, root, stage, lock=lock, known=known, replace=replace, force=force)
+    return Output(folder, root, stage, lock=lock, manifest=manifest, replace=replace, force=force)
 
 
 def stage_file(stage: Stage, path: str, data: bytes) -> Staged:
@@ -164,15 +157,16 @@ class Output:
         stage: Stage,
         *,
         lock: int | None,
-        known: dict[str, _Entry] | None,
+        manifest: bytes | None,
         replace: bool,
         force: bool,
     ) -> None:
         self.stage = stage
-        #: After a commit: the files of the site and their sizes in bytes.
-        self.sizes: list[tuple[str, int]] = []
+        #: After a commit: the manifest that stands in the folder.
+        self.manifest = manifest or b""
         #: What was found on opening: a manifest that cannot be read (manifest-damaged).
         self.diagnostics: tuple[Diagnostic, ...] = ()
+        known = {} if manifest is None else read_manifest(manifest)
         if known is None:
             self.diagnostics = (
                 warning(
@@ -190,7 +184,7 @@ class Output:
         self._known = known or {}
         # With a damaged manifest the files at our paths are ours as far as anybody can tell.
         self._overwrites = force or known is None
-        self._stored = None if known is None else self._known
+        self._is_whole = bool(known) and self.manifest.count(b"\n= ") == 1  # whether the manifest can be added to
         self._replace = replace
 
     def __enter__(self) -> Self:
@@ -203,14 +197,34 @@ class Output:
 
     def is_current(self, path: str, made_from: str) -> bool:
         """Whether the file is there, as large as we wrote it, and was made from just this."""
-        entry = self._known.get(path)
-        return entry is not None and entry.made_from == made_from and self._size_of(path) == entry.size
+        return not self.find_stale([(path, made_from)])
+
+    def find_stale(self, planned: Iterable[tuple[str, str]]) -> list[str]:
+        """Of some paths, with what their files are made from, those whose files are not current."""
+        get, base, lstat, stale = self._known.get, self._base, os.lstat, list[str]()
+        for path, made_from in planned:
+            made, _, rest = get(path, "  ").split(" ", 2)
+            if made == made_from:
+                try:
+                    # One lstat of a plain string: a walk over the folders takes four times as long, a Path twice.
+                    found = lstat(base + path)
+                except (OSError, ValueError):
+                    pass
+                else:
+                    if rest.startswith(f"{found.st_size}\t") and stat.S_ISREG(found.st_mode):
+                        continue
+            stale.append(path)
+        return stale
 
     def known_digest(self, path: str) -> str:
         """The digest of the bytes that are there already, or "" if that is not known for sure. A file rendered anew with
         this digest need not be staged: its `Staged` is enough."""
-        entry = self._known.get(path)
-        return entry.digest if entry is not None and entry != _PENDING and self._size_of(path) == entry.size else ""
+        known = self._listed(path)
+        return known.digest if known and known != PENDING and self._size_of(path) == known.size else ""
+
+    def _listed(self, path: str) -> Listed | None:
+        line = self._known.get(path)
+        return None if line is None else read_line(line)
 
     def commit(self, planned: Mapping[str, str], staged: Iterable[Staged]) -> WriteReport:
         """Make the output what is planned: `planned` maps every path of the site to the digest that it was made from, and
@@ -218,21 +232,21 @@ class Output:
         files were changed by then, the manifest says which, and the next build mends them).
         """
         waiting = {item.path: item for item in staged}
-        entries: dict[str, _Entry] = {}
-        for path, made_from in planned.items():
+        for path in waiting:
             assert is_plain(path) and path != MANIFEST, path
-            assert made_from.split() == [made_from], made_from
-            item = waiting.get(path)
-            if item is None:
-                entries[path] = self._known[path]
-                assert entries[path].made_from == made_from, path
-            else:
-                entries[path] = _Entry(made_from, item.digest, item.size)
+            assert planned[path].split() == [planned[path]], planned[path]
+        lines = {
+            path: write_line(Listed(planned[path], item.digest, item.size), path) for path, item in waiting.items()
+        }
+        known = self._known
+        if known.keys() == planned.keys():
+            lines = known | lines  # in the order of the manifest, which is sorted
+        else:
+            lines = {path: lines.get(path) or known[path] for path in sorted(planned)}
         try:
-            report = self._replace_all(entries) if self._replace else self._update(entries, waiting)
+            report = self._replace_all(lines) if self._replace else self._update(lines, waiting)
         except OSError as problem:
             raise self._write_error(problem) from None
-        self.sizes = [(path, entry.size) for path, entry in entries.items()]
         self.discard()
         return report
 
@@ -245,48 +259,55 @@ class Output:
             os.close(self._lock)
             self._lock = None
 
-    def _replace_all(self, entries: Mapping[str, _Entry]) -> WriteReport:
-        (self.stage.folder / MANIFEST).write_bytes(_manifest_bytes(entries))
+    def _replace_all(self, lines: Mapping[str, str]) -> WriteReport:
+        self.manifest = write_manifest(lines)
+        (self.stage.folder / MANIFEST).write_bytes(self.manifest)
         existing = _look(self._root)
         if existing is not None:
             self.stage.folder.chmod(stat.S_IMODE(existing.st_mode))
             self._root.rmdir()  # fails if somebody put a file there meanwhile, as it should
         self.stage.folder.rename(self._root)
-        return WriteReport(tuple(sorted(entries)), (), ())
+        return WriteReport(tuple(lines), (), ())
 
-    def _update(self, entries: Mapping[str, _Entry], waiting: Mapping[str, Staged]) -> WriteReport:
-        unchanged = {path for path in entries if path not in waiting or self._holds(path, entries[path])}
-        changed = sorted((path for path in entries if path not in unchanged), key=_pages_last)
-        removed = sorted(path for path in self._known if path not in entries)
+    def _update(self, lines: Mapping[str, str], waiting: Mapping[str, Staged]) -> WriteReport:
+        changed = sorted((path for path, item in waiting.items() if not self._holds(item)), key=_pages_last)
+        # A manifest that names files outside of the folder is not to have us remove those.
+        removed = (
+            []
+            if lines.keys() == self._known.keys()
+            else [path for path in self._known if path not in lines and is_plain(path)]
+        )
         obstacles = tuple(self._obstacles(changed, frozenset(removed)))
         if obstacles:
             raise OutputError(*obstacles)
+        unchanged = {path: line for path, line in lines.items() if path not in waiting}
+        if len(changed) < len(waiting):
+            unchanged = {path: lines[path] for path in sorted({*unchanged, *(waiting.keys() - {*changed})})}
         if changed or removed:
             # From here until the end the manifest vouches for nothing that is in motion, so that a build that dies midway
             # leaves no file that looks current and is not, and none that is ours and unlisted.
-            pending = dict.fromkeys(chain(changed, removed), _PENDING)
-            self._write_manifest({path: entries[path] for path in unchanged} | pending)
-            in_the_way = _in_the_way(removed, changed, entries)
+            before = self.manifest if self._is_whole else write_manifest(unchanged)
+            self._write_manifest(add_pending(before, chain(changed, removed)))
+            in_the_way = _in_the_way(removed, changed, lines)
             self._remove(in_the_way)
             for path in changed:
                 self._put(path)
             self._remove([path for path in removed if path not in in_the_way])
-        self._write_manifest(entries)
-        return WriteReport(tuple(sorted(changed)), tuple(sorted(unchanged)), tuple(removed))
+        self._write_manifest(write_manifest(lines))
+        return WriteReport(tuple(sorted(changed)), tuple(unchanged), tuple(removed))
 
-    def _holds(self, path: str, entry: _Entry) -> bool:
+    def _holds(self, item: Staged) -> bool:
         """Whether the output has these bytes already, in a file that is ours."""
-        known = self._known.get(path)
-        if (known is None and not self._overwrites) or self._size_of(path) != entry.size:
+        known = self._listed(item.path)
+        if (known is None and not self._overwrites) or self._size_of(item.path) != item.size:
             return False
-        if known is not None and known != _PENDING:
-            return (known.digest, known.size) == (entry.digest, entry.size)
-        return digest_of(Path(self._base + path).read_bytes()) == entry.digest
+        if known is not None and known != PENDING:
+            return (known.digest, known.size) == (item.digest, item.size)
+        return digest_of(Path(self._base + item.path).read_bytes()) == item.digest
 
     def _size_of(self, path: str) -> int:
         """The size of a file in the output; -1 if there is none."""
         try:
-            # One lstat of a plain string: a walk over the folders takes four times as long, a Path twice (30,000 files).
             found = os.lstat(self._base + path)
         except (OSError, ValueError):
             return -1
@@ -348,13 +369,13 @@ class Output:
             with contextlib.suppress(OSError):  # others, or other pages, have files in it
                 Path(self._base + folder).rmdir()
 
-    def _write_manifest(self, entries: Mapping[str, _Entry]) -> None:
-        if entries == self._stored:
+    def _write_manifest(self, manifest: bytes) -> None:
+        if manifest == self.manifest:
             return
         waiting = self._holder / MANIFEST
-        waiting.write_bytes(_manifest_bytes(entries))
+        waiting.write_bytes(manifest)
         waiting.replace(self._root / MANIFEST)
-        self._stored = dict(entries)
+        self.manifest = manifest
 
     def _write_error(self, problem: OSError) -> OutputError:
         target = problem.filename2 or problem.filename
@@ -450,32 +471,12 @@ def _sweep_one(holder: Path, folder: Path) -> None:
     shutil.rmtree(holder, ignore_errors=True)
 
 
-def _read_manifest(path: Path) -> dict[str, _Entry] | None:
-    """What we wrote the last time; empty without a manifest, None if it is not one that we can read."""
+def _read_manifest(root: Path) -> bytes | None:
+    """What we wrote the last time; None without a manifest."""
     try:
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        return (root / MANIFEST).read_bytes()
     except FileNotFoundError:
-        return {}
-    try:
-        record = json.loads(text)
-        if not isinstance(record, dict) or record.pop("", None) != _FORMAT:
-            return None
-        known = {}
-        for name, line in record.items():
-            made_from, digest, size = line.split(" ")
-            known[name] = _Entry(made_from, digest, int(size))
-    except (ValueError, AttributeError, RecursionError):
         return None
-    # A path that leads out of the folder would have us remove files of others.
-    return known if all(map(is_plain, known)) else None
-
-
-def _manifest_bytes(entries: Mapping[str, _Entry]) -> bytes:
-    """One line a file, sorted, so that the manifest of an output that is under version control can be compared."""
-    lines = {"": _FORMAT} | {path: f"{entry.made_from} {entry.digest} {entry.size}" for path, entry in entries.items()}
-    text = json.dumps(lines, ensure_ascii=False, sort_keys=True, separators=(",\n", ":"))
-    # Names that are not UTF-8 exist on some file systems; they come and go as they are.
-    return (text + "\n").encode("utf-8", "surrogateescape")
 
 
 @contextlib.contextmanager

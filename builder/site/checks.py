@@ -33,12 +33,15 @@ def check_entries(collections: Collections, targets: Targets) -> list[Diagnostic
     issues |= {issue_name(article) for article, _ in collections.withheld if article.kind == "issue"}
     found: list[Diagnostic] = []
     for entry in collections.everything():
-        article, rendered = entry.article, entry.rendered
+        rendered = entry.rendered
+        article = rendered.article
         if article.withdrawn:
             continue  # what it showed may be gone with it
-        found += check_references(article, rendered.references, targets)
-        found += check_references(article, rendered.comment_references, targets)
-        found += _check_cover(entry, targets)
+        if rendered.references or rendered.comment_references:
+            found += check_references(article, rendered.references, targets)
+            found += check_references(article, rendered.comment_references, targets)
+        if article.cover:
+            found += _check_cover(entry, targets)
         if article.kind == "article" and article.issue and article.issue not in issues:
             hint = "write the issue with `wenzhai new issue TITLE`, or take the key out"
             message = f"there is no digest issue '{article.issue}'"
@@ -106,7 +109,10 @@ def check_paths(collections: Collections, config: SiteConfig) -> list[Diagnostic
     found = []
     reserved = RESERVED | GENERATED_PAGES | {variant.path for variant in config.variants if variant.path}
     for entry in collections.everything():
-        parts = entry.path.strip("/").split("/")
+        path = entry.path
+        if path.partition("/")[0] not in reserved and "page" not in path:
+            continue
+        parts = path.strip("/").split("/")
         own = (entry.article.kind == "issue" and parts[0] == "issues" and len(parts) == 2) or (
             entry.article.kind == "page" and parts[0] in GENERATED_PAGES and len(parts) == 1
         )

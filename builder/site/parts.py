@@ -72,7 +72,7 @@ class Parts:
         """`resolved` tells what the references of each source mean."""
         self.variant, self.config, self.collections, self.feeds, self.words = variant, config, collections, feeds, words
         self.addresses = Addresses.of(config.base_url)
-        self._resolved, self._generator = resolved, generator
+        self.resolved, self._generator = resolved, generator
         self._texts: dict[str, Text[BodyKey]] = {}
         self._cards: dict[str, Card] = {}
         self._chains: dict[str, tuple[HopView, ...]] = {}
@@ -269,7 +269,7 @@ class Parts:
         alt = self.text(entry).cover_alt
         if is_elsewhere(cover.src):
             return PictureView(printable(cover.src), alt, cover.credit, 0, 0, printable(cover.src))
-        target = self._resolved[entry.article.path][cover.src]
+        target = self.resolved[entry.article.path][cover.src]
         if not isinstance(target, Target):
             return None
         url = self.addresses.url(target.path)
@@ -285,7 +285,7 @@ class Parts:
         references = entry.rendered.comment_references if comment else entry.rendered.references
         # An excerpt has lost most of its references, and must not give away where they led.
         standing = set(body.references)
-        find = self._resolved.get(entry.article.path, {}).__getitem__
+        find = self.resolved.get(entry.article.path, {}).__getitem__
         return BodyRef(
             body.digest,
             tuple(

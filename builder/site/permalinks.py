@@ -32,6 +32,9 @@ FEED_FILES = frozenset({*FEED_FORMATS.values(), "feeds.opml"})
 #: Generated pages: reserved but for a standing page of the same name, which stands on top of them.
 GENERATED_PAGES = frozenset({"rights", "subscribe", "search"})
 
+#: What is a segment as it is.
+_PLAIN = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+
 _SPELLED = {"#": "-sharp", "/": "-", "\\": "-", "?": "-", "%": "-percent"}
 
 
@@ -39,6 +42,8 @@ _SPELLED = {"#": "-sharp", "/": "-", "\\": "-", "?": "-", "%": "-percent"}
 def segment(name: str) -> str:
     """A name as one segment of a path: NFC, Latin letters lower-cased, spaces and what an address or a file system cannot
     bear replaced, so that C#, C and CI/CD stay apart and 中文 stays readable. Never empty."""
+    if len(name) <= 200 and _PLAIN.fullmatch(name):
+        return name
     text = unicodedata.normalize("NFC", name).strip()
     text = "".join(_SPELLED.get(character, character) for character in text)
     text = "".join(
@@ -61,15 +66,21 @@ def segment(name: str) -> str:
 def article_path(article: Article, category: str) -> str:
     """Where an article goes below its variant's root: `progress/sora-shutdown/`. `category` is in the source variant's
     script."""
-    slug = segment(article.slug)
-    folders = [segment(part) for part in article.url_path.split("/")[:-1]]
     if article.kind == "issue":
         return f"issues/{segment(article.issue or article.slug)}/"
-    if article.kind == "page":
-        folders = folders[1:] if folders[:1] == ["pages"] else folders
-    elif category:
-        folders = [segment(part) for part in category.split("/")]
-    return "/".join([*folders, slug]) + "/"
+    if article.kind == "article" and category:
+        folders = segments(category)
+    else:
+        folders = segments(article.url_path.rpartition("/")[0])
+        if article.kind == "page" and folders.startswith("pages/"):
+            folders = folders.removeprefix("pages/")
+    return f"{folders}{segment(article.slug)}/"
+
+
+@lru_cache(maxsize=65536)
+def segments(path: str) -> str:
+    """A path, as it is written or named by an author, as the segments of one: `News/AI` → `news/ai/`."""
+    return "".join(f"{segment(part)}/" for part in path.split("/")) if path else ""
 
 
 def alias_path(alias: str) -> str:

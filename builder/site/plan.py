@@ -6,8 +6,7 @@ so is the view. The entries that are shown stand in it by their digests (`digest
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from builder.content.attribution import people_in
 from builder.memo import digest_bytes
@@ -50,8 +49,7 @@ PageKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class PagePlan:
+class PagePlan(NamedTuple):
     """A page of every variant, at `path` below each variant's root; a redirect is in the default variant alone. `subject` is
     the number of the article, term or other thing in its collection, `number` that of the page in its list, or of the alias."""
 
@@ -64,8 +62,7 @@ class PagePlan:
     updated: Date | None = None  # of the source that it is made from
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFilePlan:
+class FeedFilePlan(NamedTuple):
     """A feed of every variant in one format, at `path` below each variant's root. `feed` is the number of its `FeedPlan`,
     `archive` that of the archive document, 0 for the feed itself."""
 
@@ -79,14 +76,26 @@ class FeedFilePlan:
 def digest_entries(collections: Collections, resolved: Mapping[str, Mapping[str, Target | str]]) -> dict[str, str]:
     """What stands for everything that can be shown of each published source, by its path: what it was made from, where it
     goes, its terms, and what its references mean."""
-    return {
-        entry.article.path: digest_bytes(
-            "\0".join(
-                (entry.rendered.key, entry.path, entry.category, *entry.tags, repr(resolved.get(entry.article.path)))
-            ).encode()
-        )
-        for entry in collections.everything()
-    }
+    digests: dict[str, str] = {}
+    for entry in collections.everything():
+        path = entry.rendered.article.path
+        means = _name_targets(targets) if (targets := resolved.get(path)) else ""
+        about = (entry.rendered.key, entry.path, entry.category, *entry.tags, means)
+        digests[path] = digest_bytes("\0".join(about).encode())
+    return digests
+
+
+def _name_targets(targets: Mapping[str, Target | str]) -> str:
+    """What stands for what references mean."""
+    named = []
+    for written, target in targets.items():
+        if isinstance(target, str):
+            named.append(f"{written}\1{target}")
+        else:
+            file = target.file
+            about = f"{file.path}\1{file.digest}\1{file.width}\1{file.height}" if file else ""
+            named.append(f"{written}\1{target.kind}\1{target.path}\1{target.fragment}\1{about}")
+    return "\2".join(named)
 
 
 def plan_page_files(
@@ -192,7 +201,9 @@ class _Planning:
     def __init__(
         self, collections: Collections, config: SiteConfig, feeds: Sequence[FeedPlan], digests: Mapping[str, str]
     ) -> None:
-        self.collections, self.config, self.feeds, self.digests = collections, config, feeds, digests
+        self.collections, self.config, self.feeds = collections, config, feeds
+        # Lists ask for tens of thousands: an entry is the same object wherever it stands.
+        self.by_identity = {id(entry): digests[entry.article.path] for entry in collections.everything()}
         self.with_feed = {(feed.kind, feed.name) for feed in feeds}
         self.members = members_of_issues(collections)
 
@@ -215,14 +226,15 @@ class _Planning:
                 yield PagePlan("redirect", alias_path(written), depends, number, alias, noindex=True)
 
     def _digest(self, entry: Entry | None) -> str:
-        return self.digests[entry.article.path] if entry else ""
+        return self.by_identity[id(entry)] if entry else ""
 
     def _list(
         self, kind: PageKind, path: str, entries: Sequence[Entry], subject: int = 0, about: str = ""
     ) -> Iterator[PagePlan]:
         """The pages of a list; an empty one has a page."""
         count = max(1, -(-len(entries) // PAGE_SIZE))
-        digests = [self.digests[entry.article.path] for entry in entries]
+        by_identity = self.by_identity
+        digests = [by_identity[id(entry)] for entry in entries]
         for number in range(1, count + 1):
             shown = " ".join(digests[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
             yield PagePlan(kind, numbered(path, number), f"{about}\0{count}\0{shown}", subject, number)
@@ -232,10 +244,10 @@ class _Planning:
         digests = ["", *(self._digest(entry) for entry in articles), ""]
         issues = {issue_name(entry.article): self._digest(entry) for entry in self.collections.issues}
         for number, entry in enumerate(articles):
-            article = entry.article
-            depends = " ".join((*digests[number : number + 3], issues.get(article.issue, "")))
+            article = entry.rendered.article
+            around = f"{digests[number]} {digests[number + 1]} {digests[number + 2]} {issues.get(article.issue, '')}"
             date = article.updated or article.date
-            yield PagePlan("article", entry.path, depends, number, noindex=is_noindex(entry), updated=date)
+            yield PagePlan("article", entry.path, around, number, 1, is_noindex(entry), date)
 
     def _standing(self) -> Iterator[PagePlan]:
         collections = self.collections
@@ -313,6 +325,7 @@ class _Planning:
 
 def is_noindex(entry: Entry) -> bool:
     """Whether search engines are asked to pass an article over."""
-    article = entry.article
-    repost = not article.original and article.rights.mode == "full" and bool(article.attribution)
-    return article.rights.noindex or (repost and not article.rights.permitted)
+    article = entry.rendered.article
+    rights = article.rights
+    repost = not article.original and rights.mode == "full" and bool(article.attribution)
+    return rights.noindex or (repost and not rights.permitted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote
 
@@ -44,6 +44,7 @@ class Targets:
     files: Mapping[str, LocalFile]  # by their path in the site's folder; those that were asked for
     static: frozenset[str]  # paths under static/
     pages: frozenset[str]  # paths of lists, below a variant's root
+    found: dict[tuple[str, str], Target | str] = field(default_factory=dict)  # what was looked up, by folder and path
 
 
 def wanted_files(article: Article, targets: tuple[str, ...], content_root: str) -> list[str]:
@@ -86,6 +87,15 @@ def _candidates(srcset: str) -> list[tuple[str, str]]:
 
 def find_target(written: str, article: Article, targets: Targets) -> Target | str:
     """What a path means that an article at its place in the site refers to, or why it means nothing."""
+    # Most sites refer to few things again and again.
+    asked = ("" if written.startswith("/") else posixpath.dirname(article.path), written)
+    found = targets.found.get(asked)
+    if found is None:
+        found = targets.found[asked] = _find_target(written, article, targets)
+    return found
+
+
+def _find_target(written: str, article: Article, targets: Targets) -> Target | str:
     path, mark, fragment = written.partition("#")
     path, _, _ = path.partition("?")
     fragment = mark + encode(fragment)

@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from builder.diagnostics import BuilderError, Diagnostic, Place
 from builder.memo import MemoError, digest_bytes
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 PAGES_A_BATCH, FEEDS_A_BATCH = 100, 12
 
 
-@dataclass(frozen=True, slots=True)
-class PageFile:
+class PageFile(NamedTuple):
     """A file that is rendered from a view, in a variant."""
 
     made_from: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,3 +48,17 @@ class Clock:
         start = time.perf_counter()
         yield
         self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage in circles, neither meanwhile nor afterwards in what was made: a plan makes a million objects that
+    all stay, and none of its circles is large. Looking takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.freeze()
+            gc.enable()

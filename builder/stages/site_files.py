@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import Checked, Diagnostic, Place, error
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from builder.stages.files import PlannedFile
     from builder.stages.local_files import LocalFiles
 
+#: So many of the digits that name what a page is made from say what all pages of its variant share.
+_SHARED = 10
+
 #: Files of `static/` that are joined with, or stand in for, our own.
 _OURS_TOO = ("robots.txt", "_headers", "_redirects")
 
@@ -34,15 +38,22 @@ def page_files(
     """The files of all pages and feeds in every variant, with their paths. `shared` stands for what all views of a variant are
     made of."""
     main = variants[0]
+    # What a page depends on is digested once for all variants: its name and that of the variant's parts make one.
+    named = [
+        (file_of(page.path), digest_bytes(f"{page.kind}\0{page.depends}".encode())[_SHARED:], page) for page in pages
+    ]
+    named_feeds = [
+        (feed.path, digest_bytes(f"{feed.format}\0{feed.archive}\0{feed.depends}".encode())[_SHARED:], feed)
+        for feed in feeds
+    ]
     for variant in variants:
-        tag, common = variant.tag, shared[variant.tag]
-        for page in pages:
-            if page.kind != "redirect" or variant is main:
-                path = file_of(variant_path(page.path, variant))
-                yield path, PageFile(digest_bytes(f"{common}{page.kind}\0{page.depends}".encode()), tag, page)
-        for feed in feeds:
-            made_from = digest_bytes(f"{common}{feed.format}\0{feed.archive}\0{feed.depends}".encode())
-            yield variant_path(feed.path, variant), PageFile(made_from, tag, feed)
+        tag, common = variant.tag, shared[variant.tag][:_SHARED]
+        folder = variant_path("", variant)
+        for path, name, page in named:
+            if variant is main or page.kind != "redirect":
+                yield folder + path, PageFile(common + name, tag, page)
+        for path, name, feed in named_feeds:
+            yield folder + path, PageFile(common + name, tag, feed)
 
 
 def asset_files(assets: Iterable[Asset], used: Iterable[LocalFile], folder: Path) -> dict[str, PlannedFile]:
@@ -51,10 +62,8 @@ def asset_files(assets: Iterable[Asset], used: Iterable[LocalFile], folder: Path
     return files | {file.asset_path: CopiedFile(file.digest[:32], folder / file.path) for file in used}
 
 
-def static_files(
-    folder: Path, static: Sequence[str], taken: Mapping[str, PlannedFile], local: LocalFiles
-) -> Checked[dict[str, PlannedFile]]:
-    """The files of `static/` that are published as they are. One at the path of another is an error."""
+def static_files(folder: Path, static: Sequence[str], local: LocalFiles) -> Checked[dict[str, PlannedFile]]:
+    """The files of `static/` that are published as they are."""
     from builder.publish.write import is_plain
 
     found: list[Diagnostic] = []
@@ -76,13 +85,17 @@ def static_files(
             found.append(error("unreadable", message, Place(f"static/{path}"), "mend or remove it"))
         else:
             copies[path] = CopiedFile(file.digest[:32], folder / "static" / path)
+    return Checked(copies, tuple(found))
+
+
+def check_copies(copies: Mapping[str, PlannedFile], taken: Mapping[str, PlannedFile]) -> Iterator[Diagnostic]:
+    """Files of `static/` at the paths of others, or in their way."""
     if copies:
         blocked = {path for pair in clashes([*taken, *copies]) for path in pair} | (SERVICE_FILES & copies.keys())
         for path in copies:
             if path in taken or path in blocked:
                 message = f"static/{path} would take the place of a page or file of the site"
-                found.append(error("static-collision", message, Place(f"static/{path}"), "rename or remove it"))
-    return Checked(copies, tuple(found))
+                yield error("static-collision", message, Place(f"static/{path}"), "rename or remove it")
 
 
 def read_own(folder: Path, static: Sequence[str]) -> Checked[dict[str, bytes]]:
@@ -146,14 +159,11 @@ def sitemap_plan(pages: Sequence[PagePlan], config: SiteConfig) -> dict[str, Pla
 
     if not config.base_url:
         return {}
-    listed = sorted(
-        (page for page in pages if not page.noindex and page.kind != "redirect"), key=lambda page: page.path
-    )
+    listed = sorted((page for page in pages if not page.noindex and page.kind != "redirect"), key=attrgetter("path"))
     variants = config.variants
     about = [config.base_url, config.timezone, [(variant.tag, variant.path) for variant in variants]]
-    made_from = digest_bytes(
-        "\n".join((repr(about), *(f"{page.path} {page.updated and page.updated.moment}" for page in listed))).encode()
-    )
+    dated = (f"{page.path} {page.updated.moment.timestamp()}" if page.updated else page.path for page in listed)
+    made_from = digest_bytes("\n".join((repr(about), *dated)).encode())
     files: dict[str, PlannedFile] = {}
     parts = sitemap_files(len(listed) * len(variants))
     for name, numbers in parts.items():

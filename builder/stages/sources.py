@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: Sources that one task of a worker takes: large enough that sending them costs little.
 BATCH = 50
 
+#: From so many values on, all of a kind are read at once.
+_MANY = 50
+
 #: So many bytes of bodies wait to be remembered at once.
 _BUNCH = 32 << 20
 
@@ -64,7 +67,7 @@ class Recalled:
         missing = [key for key in keys if key not in self.records]
         # One record is looked up, many are read with all others.
         values = (
-            {key: self.memo.get("record", key) for key in missing} if len(missing) < 50 else self.memo.load("record")
+            {key: self.memo.get("record", key) for key in missing} if len(missing) < _MANY else self.memo.load("record")
         )
         for key in missing:
             data = values.get(key)
@@ -87,7 +90,9 @@ def recall_sources(
     settings_key = settings_digest(settings)
     stamps = {source.path: _stamp(source) for source in sources}
     known: dict[str, str] = {}  # the digest of the text by path
-    for path, value in memo.load("stamp").items():
+    # One stamp is looked up, many are read with all others.
+    stored = memo.load("stamp") if len(sources) >= _MANY else {path: memo.get("stamp", path) or b"" for path in stamps}
+    for path, value in stored.items():
         stamp, _, text = value.decode().rpartition("\n")
         if stamp and stamps.get(path) == stamp:
             known[path] = text

@@ -13,6 +13,7 @@ import msgspec
 from builder.content.walk import stamp_of
 from builder.diagnostics import Diagnostic  # noqa: TC001 - read back by its type
 from builder.memo import code_fingerprint, digest, digest_bytes
+from builder.publish.manifest import MANIFEST, list_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,14 +39,14 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """`since` and `until` are seconds since 1970: between them the clock changes nothing. `outputs` are paths and sizes."""
+    """`since` and `until` are seconds since 1970: between them the clock changes nothing. `manifest` is the digest of the
+    output's, which has the paths of all files and their sizes."""
 
     inputs: str
     since: float
     until: float
     summary: Summary
-    paths: list[str]
-    sizes: list[int]
+    manifest: str
 
 
 def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequence[object]) -> str:
@@ -53,16 +54,22 @@ def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequenc
     `asked` of it, and the code. "" where the system cannot tell a file from one that was written just now."""
     stamps: list[str] = []
     now = time.time_ns()
-    skipped = {os.path.realpath(path) for path in excluded}
-    for root in roots:
-        for path, status in _files(str(root), skipped):
-            stamp = stamp_of(status, now) if status else "-"
-            if not stamp:
-                return ""
-            stamps.append(f"{path}\0{stamp}")
+    for path, status in list_inputs(roots, excluded):
+        stamp = stamp_of(status, now) if status else "-"
+        if not stamp:
+            return ""
+        stamps.append(f"{path}\0{stamp}")
     return digest_bytes(
         "\n".join((digest(code_fingerprint(), *asked), *sorted(stamps))).encode("utf-8", "surrogateescape")
     )
+
+
+def list_inputs(roots: Iterable[Path], excluded: Iterable[Path]) -> Iterator[tuple[str, os.stat_result | None]]:
+    """All files under some folders (or these files themselves), hidden ones and those in `excluded` folders left out, with
+    what the system says of them: None where it says nothing."""
+    skipped = {os.path.realpath(path) for path in excluded}
+    for root in roots:
+        yield from _files(str(root), skipped)
 
 
 def recall_build(memo: Memo, output: Path, inputs: str, now: datetime) -> tuple[Summary, tuple[str, ...]] | None:
@@ -78,37 +85,28 @@ def recall_build(memo: Memo, output: Path, inputs: str, now: datetime) -> tuple[
     if built.inputs != inputs or not built.since <= now.timestamp() < built.until:
         return None
     base = f"{output.resolve()}{os.sep}"
-    lstat = os.lstat
+    lstat, paths = os.lstat, list[str]()
     try:
-        if any(lstat(base + path).st_size != size for path, size in zip(built.paths, built.sizes, strict=True)):
+        with open(base + MANIFEST, "rb") as stream:  # noqa: PTH123 - as fast as can be
+            manifest = stream.read()
+        if digest_bytes(manifest) != built.manifest:
             return None
-    except OSError:
+        for path, size in list_sizes(manifest):
+            if lstat(base + path).st_size != size:
+                return None
+            paths.append(path)
+    except (OSError, ValueError):
         return None
-    return built.summary, tuple(built.paths[:-1])
+    return built.summary, tuple(paths)
 
 
 def remember_build(
-    memo: Memo,
-    output: Path,
-    inputs: str,
-    now: datetime,
-    until: float,
-    summary: Summary,
-    sizes: Iterable[tuple[str, int]],
-    manifest: str,
+    memo: Memo, output: Path, inputs: str, now: datetime, until: float, summary: Summary, manifest: bytes
 ) -> None:
-    """Remember what a build started from, what it said, and the files that it left with their sizes in bytes, the manifest
-    last."""
+    """Remember what a build started from, what it said, and the manifest of what it left."""
     if not inputs:
         return
-    listed = sorted(sizes)
-    paths, lengths = [path for path, _ in listed], [size for _, size in listed]
-    try:
-        paths.append(manifest)
-        lengths.append(os.lstat(output / manifest).st_size)
-    except OSError:
-        return
-    built = _Built(inputs, now.timestamp(), until, summary, paths, lengths)
+    built = _Built(inputs, now.timestamp(), until, summary, digest_bytes(manifest))
     memo.put(KIND, {_key(output): msgspec.msgpack.encode(built)})
     # A folder that is gone is never asked for again (a preview of a branch, a test).
     memo.keep(KIND, [key for key in memo.keys(KIND) if os.path.isdir(bytes.fromhex(key))])  # noqa: PTH112 - of bytes

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from editor import Editor
 from hypothesis import HealthCheck, Phase, given, note, settings
@@ -20,7 +20,8 @@ from sites import SAMPLE, read_tree
 
 from builder.diagnostics import has_errors
 from builder.memo import Memo
-from builder.planning import plan_site, read_planned
+from builder.planning import SitePlan, plan_site, read_planned
+from builder.replanning import replan
 from builder.stages.options import PlanOptions
 from builder.stages.sources import Recalled
 
@@ -48,10 +49,11 @@ def test_an_incremental_build_is_a_clean_build(tmp_path: Path, run: Run, data: s
         editor.begin()
         recalled = Recalled(Memo())
         before: dict[str, bytes] = {}
+        shown: Shown | None = None
         done: list[str] = []
         for step in range(STEPS + 1):
             before = check(editor, run, before, Path(work) / f"clean{step}", harmed="harm_cache" in done)
-            check_plan(editor, recalled, before)
+            shown = check_plan(editor, recalled, before, shown)
             done = [editor.step() for _ in range(data.draw(st.integers(1, 3)))]
             note(f"then: {', '.join(done)}")
         check_in_new_processes(editor, Path(work) / "clean")
@@ -84,16 +86,38 @@ def check(editor: Editor, run: Run, before: dict[str, bytes], clean: Path, *, ha
     return tree
 
 
-def check_plan(editor: Editor, recalled: Recalled, tree: dict[str, bytes]) -> None:
-    """A plan that remembers the sources of the one before, as the preview does, has the files of the output."""
+def check_plan(editor: Editor, recalled: Recalled, tree: dict[str, bytes], before: Shown | None) -> Shown | None:
+    """A plan that remembers the sources of the one before, as the preview does, has the files of the output; one that follows
+    what was written since then, if it follows, as well."""
     asked, now = editor.asked, editor.now
     base_url = asked[1] if "-b" in asked else ""
     output = editor.folder / "public"
     options = PlanOptions(editor.folder, output, base_url, drafts="-D" in asked, future="-F" in asked, now=now)
+    inputs = read_tree(editor.folder)
+    inputs = {path: data for path, data in inputs.items() if not path.startswith(("public/", ".wenzhai/"))}
+    followed = None
+    if before and before.plan.options == options:
+        paths = inputs.keys() | before.inputs.keys()
+        changed = [path for path in paths if inputs.get(path) != before.inputs.get(path)]
+        followed = replan(before.plan, changed, recalled)
     plan = plan_site(options, recalled=recalled)
-    if not has_errors(plan.diagnostics):
-        planned = {path: read_planned(plan, path) for path in plan.files}
-        assert tree == {path: file.read_bytes() if isinstance(file, Path) else file for path, file in planned.items()}
+    if has_errors(plan.diagnostics):
+        return None
+    for shown in (plan, followed):
+        if shown:
+            planned = {path: read_planned(shown, path) for path in shown.files}
+            assert tree == {
+                path: file.read_bytes() if isinstance(file, Path) else file for path, file in planned.items()
+            }
+            assert shown.diagnostics == plan.diagnostics
+    return Shown(plan, inputs)
+
+
+class Shown(NamedTuple):
+    """A plan, and the files that it was made from."""
+
+    plan: SitePlan
+    inputs: dict[str, bytes]
 
 
 def check_in_new_processes(editor: Editor, clean: Path) -> None:

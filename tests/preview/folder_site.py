@@ -14,6 +14,7 @@ from builder.rendering.review import Comparison, Finding
 from builder.variants.converter import Piece
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PAGE = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{0}</title>{1}</head>\n<body>\n<p>{2}</p>\n</body></html>\n'
@@ -54,7 +55,10 @@ class FolderSnapshot:
 class FolderSite:
     folder: Path
 
-    def plan(self) -> FolderSnapshot:
+    def missed(self) -> tuple[Path, ...]:
+        return ()
+
+    def plan(self, changed: Sequence[Path] = ()) -> FolderSnapshot:  # noqa: ARG002 - it reads all of it
         sources = {
             path.relative_to(self.folder).as_posix(): path.read_text("utf-8")
             for path in sorted((self.folder / "content").rglob("*.md"))

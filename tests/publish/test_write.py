@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builder.diagnostics import OutputError
+from builder.publish.manifest import MANIFEST, add_pending, write_manifest
 from builder.publish.write import (
-    MANIFEST,
     Output,
     Staged,
     WriteReport,
@@ -274,9 +274,10 @@ def test_any_sequence_of_builds_ends_like_a_clean_one(
 def test_the_manifest_is_sorted_text_without_times(tmp_path: Path) -> None:
     write(tmp_path / "public", {"b.html": b"b", "文.html": b"w", "a.html": b"a"})
     text = (tmp_path / "public" / MANIFEST).read_text(encoding="utf-8")
-    lines = text.splitlines()
-    assert [line.split('"')[1] for line in lines] == ["", "a.html", "b.html", "文.html"]
-    assert f'{made_from(b"a")} {digest_of(b"a")} 1"' in lines[1]
+    _, *lines, end = text.splitlines()
+    assert [line.split("\t")[1] for line in lines] == ["a.html", "b.html", "文.html"]
+    assert lines[0] == f"{made_from(b'a')} {digest_of(b'a')} 1\ta.html"
+    assert end.startswith("= ")
     write(tmp_path / "other", {"文.html": b"w", "a.html": b"a", "b.html": b"b"})
     assert (tmp_path / "other" / MANIFEST).read_text(encoding="utf-8") == text
 
@@ -298,11 +299,13 @@ def test_odd_names_come_back_as_they_are(tmp_path: Path) -> None:
         b"{",
         b"[]",
         b"\xff\xfe",
-        b'{"": "wenzhai-manifest 1", "a.html": "x"}',
-        b'{"": "wenzhai-manifest 9"}',
-        b"[" * 100_000,
-        b'{"": "wenzhai-manifest 1", "../precious.txt": "x y 1"}',
-        b'{"": "wenzhai-manifest 1", "/etc/x": "x y 1"}',
+        b'{"": "wenzhai-manifest 1", "a.html": "x y 1"}',
+        b"wenzhai-manifest 2\n",
+        b"wenzhai-manifest 2\nx y 1\ta.html\n= 00000000\n",
+        write_manifest({"a.html": "x"}),
+        write_manifest({"a.html": "x y 1\ta.html"}).replace(b"manifest 2", b"manifest 3"),
+        write_manifest({"a.html": "x y 1\ta.html"})[:-3],
+        add_pending(write_manifest({"a.html": "x y 1\ta.html"}), ["b.html"])[:-3],
     ],
 )
 def test_a_damaged_manifest_is_a_warning_and_nothing_is_removed(tmp_path: Path, damage: bytes) -> None:
@@ -324,6 +327,19 @@ def test_a_damaged_manifest_is_a_warning_and_nothing_is_removed(tmp_path: Path, 
     with open_site(public) as output:
         assert output.diagnostics == ()
         assert output.is_current("b.html", planned["b.html"])
+
+
+def test_a_manifest_of_a_stranger_removes_nothing_elsewhere(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    (tmp_path / "precious.txt").write_bytes(b"1")
+    write(public, {"a.html": b"a"})
+    lines = {path: f"x y 1\t{path}" for path in ("../precious.txt", f"{tmp_path}/precious.txt", "./../precious.txt")}
+    (public / MANIFEST).write_bytes(write_manifest(lines))
+    with open_site(public, force=True) as output:
+        report = output.commit({"a.html": "x"}, [stage_file(output.stage, "a.html", b"a")])
+    assert report.removed == ()
+    assert (tmp_path / "precious.txt").exists()
+    assert b"precious" not in (public / MANIFEST).read_bytes()
 
 
 # What is refused.
