@@ -82,7 +82,7 @@ class Wenzhai:
     name = "wenzhai"
     articles = "content/articles"
     template = "themes/default/templates/base.html"
-    leavings: tuple[str, ...] = (".wenzhai",)
+    leavings: tuple[str, ...] = ("site/.wenzhai",)
 
     def __init__(self, jobs: int, *, future: bool) -> None:
         self._jobs = jobs
