@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from builder.workers import Workers
 
 #: Sources that one task of a worker takes: large enough that sending them costs little.
-BATCH = 50
+BATCH = 100
 
 #: From so many values on, all of a kind are read at once.
 _MANY = 50
