@@ -1,8 +1,8 @@
 """Files → the output folder: all or nothing, only what changed, and nothing removed that we did not write.
 
     with open_output(Path("public"), site=..., protected=[...], force=False) as output:
-        ... output.is_current(path, made_from) or stage_file(output.stage, path, data) ...
-        report = output.commit(planned, staged)
+        for path in output.find_stale(made_from.items()): ... stage_file(output.stage, path, data) ...
+        report = output.commit(made_from, staged)
 
 Everything is written to a staging folder first. An absent or empty output is then replaced by it in one rename; else the
 files that changed are renamed into place one by one. The manifest tells both apart from what others put there.

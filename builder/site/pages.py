@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from builder.content.models import Article
+    from builder.rendering.articles import Text
+    from builder.rendering.records import BodyKey
     from builder.site.collections import Entry, Term
     from builder.site.parts import Parts
     from builder.site.plan import PageKind, PagePlan
@@ -102,7 +104,7 @@ def _article(plan: PagePlan, parts: Parts) -> ArticlePage:
         cover=card.cover,
         body=parts.body(entry, text.body),
         comment=parts.body(entry, text.comment, comment=True),
-        outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline),
+        outline=_outline(text),
         words=words,
         minutes=max(1, round(words / WORDS_A_MINUTE)) if words else 0,
         issue=parts.link(parts.issues.get(article.issue) if article.issue else None),
@@ -148,6 +150,10 @@ def _report(article: Article, head: Head, parts: Parts) -> str:
     return f"{address}{'&' if '?' in address else '?'}id={quote(article.id, safe='')}{mark}{fragment}"
 
 
+def _outline(text: Text[BodyKey] | None) -> tuple[HeadingView, ...]:
+    return tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline) if text else ()
+
+
 def _standing(plan: PagePlan, parts: Parts) -> StandingPage:
     entry = parts.collections.pages[plan.subject]
     text = parts.text(entry)
@@ -156,7 +162,7 @@ def _standing(plan: PagePlan, parts: Parts) -> StandingPage:
         heading=text.title,
         updated=parts.date(entry.article.updated),
         body=parts.body(entry, text.body) or BodyRef("", ()),
-        outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline),
+        outline=_outline(text),
     )
 
 
@@ -172,7 +178,7 @@ def _rights(plan: PagePlan, parts: Parts) -> RightsPage:
         heading=title,
         updated=parts.date(entry.article.updated) if entry else None,
         body=parts.body(entry, text.body) if entry and text else None,
-        outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline) if text else (),
+        outline=_outline(text),
         mode=config.rights.mode,
         notices=parts.site.notices,
         own_license=parts.license(config.rights.own_license),
@@ -190,7 +196,7 @@ def _subscribe(plan: PagePlan, parts: Parts) -> SubscribePage:
         heading=title,
         updated=parts.date(entry.article.updated) if entry else None,
         body=parts.body(entry, text.body) if entry and text else None,
-        outline=tuple(HeadingView(heading.level, heading.id, heading.text) for heading in text.outline) if text else (),
+        outline=_outline(text),
         offers=make_offers(parts.feeds, parts),
         variants=make_variant_offers(parts.config, parts.addresses, parts.variant),
         opml=make_address("OPML", "feeds.opml", parts.variant, parts.addresses),

@@ -13,6 +13,7 @@ from builder.memo import MemoError, digest_bytes
 from builder.site.feeds import make_feed
 from builder.site.pages import make_page
 from builder.site.plan import FeedFilePlan, PagePlan
+from builder.site.views import FeedView
 from builder.workers import batches_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from builder.publish.renderer import CompiledTheme, Renderer
     from builder.publish.write import Output, Stage, Staged
     from builder.site.parts import Parts
-    from builder.site.views import FeedItem, FeedView, PageView
+    from builder.site.views import FeedItem, PageView
     from builder.workers import Workers
 
 #: Pages that one task of a worker takes: large enough that sending them costs little. A feed is as much work as many pages.
@@ -124,13 +125,10 @@ class Materials:
 
     def render(self, file: PageFile) -> bytes:
         """A file's bytes. Raises `BuilderError` when it cannot be rendered."""
-        parts, plan = self.parts[file.variant], file.plan
-        if isinstance(plan, PagePlan):
-            return _renderer(self.look).render_page(make_page(plan, parts), parts.site, self.bodies)
-        items = self._items[file.variant]
-        return _feed_renderer(self.look).render(
-            make_feed(parts.feeds[plan.feed], plan.format, plan.archive, parts, items), self.bodies
-        )
+        view = self.view(file)
+        if isinstance(view, FeedView):
+            return _feed_renderer(self.look).render(view, self.bodies)
+        return _renderer(self.look).render_page(view, self.parts[file.variant].site, self.bodies)
 
 
 def try_files(files: Mapping[str, PlannedFile], materials: Materials, workers: Workers) -> tuple[Diagnostic, ...]:
@@ -178,15 +176,11 @@ def stage_files(
     return staged
 
 
-def _batches(tasks: Sequence[tuple[str, str]], files: Mapping[str, PlannedFile]) -> list[Sequence[tuple[str, str]]]:
+def _batches(tasks: Sequence[tuple[str, str]], files: Mapping[str, PageFile]) -> list[Sequence[tuple[str, str]]]:
     """Feeds first, since each of them takes long, then pages in the order of the plan."""
-    feeds = [task for task in tasks if isinstance(_plan_of(files[task[0]]), FeedFilePlan)]
-    pages = [task for task in tasks if isinstance(_plan_of(files[task[0]]), PagePlan)]
+    feeds = [task for task in tasks if isinstance(files[task[0]].plan, FeedFilePlan)]
+    pages = [task for task in tasks if isinstance(files[task[0]].plan, PagePlan)]
     return [*batches_of(feeds, FEEDS_A_BATCH), *batches_of(pages, PAGES_A_BATCH)]
-
-
-def _plan_of(file: PlannedFile) -> PagePlan | FeedFilePlan | None:
-    return file.plan if isinstance(file, PageFile) else None
 
 
 def _stage_batch(
