@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from builder.config import CONFIG_NAME
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import empty_memo, open_memo, with_memo
-from builder.stages.options import Clock, nobody, uncollected
+from builder.stages.options import nobody
+from builder.stages.phases import Clock, uncollected
 from builder.stages.unchanged import recall_build, remember_build, stamp_inputs
 from builder.workers import Here
 

@@ -26,7 +26,8 @@ from builder.site.plan import PagePlan, digest_entries, list_paths, plan_feed_fi
 from builder.site.references import Target, Targets, is_elsewhere, paths_of, resolve, wanted_files
 from builder.stages.files import CopiedFile, Look, Materials, PageFile, StoredBodies
 from builder.stages.local_files import LocalFiles
-from builder.stages.options import Clock, nobody
+from builder.stages.options import nobody
+from builder.stages.phases import Clock
 from builder.stages.settings import load_site, load_site_theme, render_settings
 from builder.stages.site_files import (
     asset_files,
@@ -72,7 +73,6 @@ class SitePlan:
     config: SiteConfig
     settings: RenderSettings
     collections: Collections
-    pages: tuple[PagePlan, ...]
     aliases: tuple[tuple[str, str], ...]
     withdrawn: tuple[tuple[str, str], ...]
     files: Mapping[str, PlannedFile]
@@ -192,7 +192,6 @@ def plan_site(
         config=config,
         settings=settings,
         collections=collections,
-        pages=pages,
         aliases=aliases,
         withdrawn=withdrawn,
         files={**dict(rendered), **others, **copies.value},

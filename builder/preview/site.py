@@ -13,7 +13,7 @@ from builder.memo import Memo, MemoError, open_memo
 from builder.planning import plan_site, read_planned
 from builder.replanning import replan
 from builder.site.permalinks import Addresses
-from builder.stages.options import uncollected
+from builder.stages.phases import uncollected
 from builder.stages.settings import load_source
 from builder.stages.sources import Recalled
 from builder.stages.unchanged import list_inputs

@@ -118,7 +118,7 @@ def test_a_preview_follows_texts_and_plans_anew_for_the_rest(folder: Path) -> No
     ):
         write_file(folder / name, content)
         second = preview.plan([folder.resolve() / name]).plan
-        assert (second.pages is first.pages) == follows
+        assert (second.files is first.files) == follows
         assert not has_errors(second.diagnostics)
         assert read(second) == read(plan(folder))
         first = second
