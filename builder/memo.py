@@ -201,10 +201,7 @@ def open_memo(site: Path, *, make: bool = True) -> Memo:
     if not make and not path.exists():
         return Memo()
     try:
-        folder.mkdir(exist_ok=True)
-        ignore = folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        _make_folder(folder)
     except OSError as problem:
         return memory_memo(site, problem.strerror or str(problem))
     try:
@@ -226,7 +223,7 @@ def empty_memo(site: Path, found: tuple[Diagnostic, ...] = ()) -> Memo:
     """An empty memo in the place of any that is there; `found` is why."""
     path = site / FOLDER / "memo.sqlite"
     try:
-        path.parent.mkdir(exist_ok=True)
+        _make_folder(path.parent)
         for name in (path.name, f"{path.name}-journal"):
             (path.parent / name).unlink(missing_ok=True)
         return StoredMemo(path, _connect(path), found)
@@ -234,6 +231,14 @@ def empty_memo(site: Path, found: tuple[Diagnostic, ...] = ()) -> Memo:
         return memory_memo(
             site, problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         )
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder for the memo, which no repository wants."""
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 def with_memo(memo: Memo, site: Path, do: Callable[[Memo], Result]) -> Result:

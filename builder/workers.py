@@ -373,6 +373,7 @@ def _serve(
     # What came with a fork is the parent's to collect; going over it would give each child a copy of its own.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()  # whoever forked may have it off
     with suppress(EOFError, OSError):
         while True:
             number = connection.recv()

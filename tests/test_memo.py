@@ -266,3 +266,8 @@ def test_an_empty_memo_takes_the_place_of_any(tmp_path: Path) -> None:
     with empty_memo(tmp_path) as memo:
         assert memo.load("word") == {}
     assert memory_memo(tmp_path, "why").diagnostics[0].code == "cache-unwritable"
+
+
+def test_a_clean_build_of_a_new_site_keeps_its_cache_out_of_repositories(tmp_path: Path) -> None:
+    with empty_memo(tmp_path):
+        assert (tmp_path / ".wenzhai/.gitignore").read_text() == "*\n"
