@@ -86,7 +86,7 @@ class _Tree:
         assert mark is not None
         line, column = mark.line + self.first_line, mark.column + 1
         if not self._open and not isinstance(event, yaml.MappingStartEvent):
-            self.found.append(_no_mapping(self._lines, mark.line, self.path, line, column))
+            self.found.append(_no_mapping(self._lines, mark, self.path, self.first_line))
             return False
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self._open) >= MAX_DEPTH:
@@ -242,20 +242,25 @@ def _explain(problem: yaml.MarkedYAMLError, lines: list[str], path: str, first_l
     elif re.search("expected (key|<block end>)", said) and re.search(r"[\"']\s*$", line[:column]):
         message = "this does not belong to the text in quotes before it"
         hint = "a quotation mark within such a text is doubled in single quotes ('it''s'), or write “” and 「」"
-    # The end of the text is not where anybody looks: the last line that says something is.
-    last = max((at for at, text in enumerate(lines) if text.strip()), default=0)
-    if number > last:
-        number, column = last, len(lines[last].rstrip())
+    number, column = _not_past_the_end(lines, number, column)
     return _yaml(message, path, first_line + number, column + 1, hint)
 
 
-def _no_mapping(lines: list[str], number: int, path: str, line: int, column: int) -> Diagnostic:
+def _not_past_the_end(lines: list[str], number: int, column: int) -> tuple[int, int]:
+    """The end of the text is not where anybody looks, and it may have no line: the last line that says something is."""
+    last = max((at for at, text in enumerate(lines) if text.strip()), default=0)
+    return (last, len(lines[last].rstrip())) if number > last else (number, column)
+
+
+def _no_mapping(lines: list[str], mark: yaml.Mark, path: str, first_line: int) -> Diagnostic:
+    number, column = _not_past_the_end(lines, mark.line, mark.column)
+    line = first_line + number
     if slip := _find_slip(lines, number):
         return _yaml(slip[0], path, line, slip[1], SHAPE_HINT)
     hint = SHAPE_HINT
     if re.match(r"[ \t]*[\w.-]+[ \t]*=", lines[number]):
         hint = "YAML puts `: ` between key and value; front matter with `key = value` stands between lines of +++"
-    return _yaml("this is not a list of `key: value` lines", path, line, column, hint)
+    return _yaml("this is not a list of `key: value` lines", path, line, column + 1, hint)
 
 
 def _find_slip(lines: list[str], number: int) -> tuple[str, int] | None:

@@ -37,7 +37,6 @@ MANIFEST = ".wenzhai-manifest"
 
 @settings(
     max_examples=settings().max_examples // 25,
-    deadline=None,
     # What was done says enough; to make it smaller would take minutes.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

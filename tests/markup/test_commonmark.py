@@ -25,13 +25,13 @@ TEXT = ["a", "b c", " ", "\n", "(", ")", '"', "'", ".", ",", "-", "!", "é", "£
 PIECES = st.sampled_from([*DELIMITERS, *MARKUP, *TEXT])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_delimiters_between_other_scripts(ours: MarkdownIt, text: str) -> None:
     assert ours.render(text) == STOCK.render(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(max_codepoint=126), max_size=40))
 def test_any_ascii_text(ours: MarkdownIt, text: str) -> None:
     assert ours.render(text) == STOCK.render(text)

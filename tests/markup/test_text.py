@@ -147,7 +147,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(PIECES, max_size=25).map("".join), st.integers(1, 20))
 def test_excerpts_and_summaries_of_anything(text: str, limit: int) -> None:
     markup = _render(text)

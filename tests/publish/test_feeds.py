@@ -513,7 +513,7 @@ def test_addresses_in_metadata_are_ascii() -> None:
     assert (links_of(item)["via"] or "").isascii()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(), st.text(max_size=40))
 def test_no_text_breaks_the_xml(text: str, address: str) -> None:
     chain = (hop(text, "https://" + address, text),)

@@ -243,7 +243,7 @@ def test_a_name_that_is_too_long_changes_nothing(tmp_path: Path) -> None:
     assert write(public, {"a.html": b"old"}).unchanged == ("a.html",)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.dictionaries(

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.content.models import Override
@@ -217,7 +217,6 @@ pieces = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(pieces, st.sampled_from(["zh-CN", "zh-TW", "zh-HK"]), st.sampled_from(["zh-CN", "zh-TW"]))
 def test_whatever_is_written_nothing_of_ours_is_left(text: str, variant: str, script: str) -> None:
     html = markup(text, script)
@@ -228,7 +227,6 @@ def test_whatever_is_written_nothing_of_ours_is_left(text: str, variant: str, sc
     unused_rules(html, script, "a.md")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["软件", "头", "发", "“", "”", "x ", "**", "、"]), max_size=12).map("".join))
 def test_markup_that_does_nothing_changes_nothing_else(text: str) -> None:
     html = markup(f"{text}\n\n-{{H|无=>zh-tw:無}}-\n\n{text}\n")

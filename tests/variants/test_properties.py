@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.variants.converter import Converter, make_converter, make_rules
@@ -68,13 +68,11 @@ inline = st.recursive(
 pages = st.lists(inline | st.sampled_from(["<br>", '<img alt="软件">', "&amp;", "&nbsp;"]), max_size=6).map("".join)
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(converters, st.text() | texts)
 def test_any_text_is_taken(converter: Converter, text: str) -> None:
     assert (converter.text(text) == "") == (text == "")
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(converters, st.text() | st.text('<>ab/"= \n&;-!\0软件'))
 def test_any_page_is_taken(converter: Converter, html: str) -> None:
     converter.html(html)
@@ -82,7 +80,6 @@ def test_any_page_is_taken(converter: Converter, html: str) -> None:
     assert "".join(split_html(html, converter.script).pieces) == html
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(converters, pages)
 def test_the_markup_stays(converter: Converter, html: str) -> None:
     def markup(html: str) -> list[str]:
@@ -98,7 +95,6 @@ def test_the_markup_stays(converter: Converter, html: str) -> None:
         assert before == after
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(
     converters,
     st.lists(texts.map(lambda text: re.sub("[\n\0]", "", text)), max_size=6),
@@ -111,7 +107,6 @@ def test_inline_markup_does_not_change_the_text(converter: Converter, parts: lis
     assert re.sub("<[^>]*>", "", converter.html(html, RULES)) == converter.text(joined, RULES)
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(st.sampled_from(["zh-CN", "zh-TW", "zh-HK"]), pages.filter(lambda html: "lang=" not in html))
 def test_within_a_script_nothing_changes(script: str, html: str) -> None:
     converter = make_converter(script, script, glossary=SHIPPED, quotes=True)
@@ -119,7 +114,6 @@ def test_within_a_script_nothing_changes(script: str, html: str) -> None:
     assert converter.text(html, RULES) == html
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(st.sampled_from([entry for entry in SHIPPED.entries if entry.zh_tw]), texts)
 def test_a_word_of_the_glossary_comes_out_as_it_stands_there(entry: Entry, text: str) -> None:
     assert CONVERTERS[0].text(f"，{entry.text}，{text}").startswith(f"，{entry.zh_tw}，")

@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.content.models import Override
@@ -91,7 +91,6 @@ def test_rules_made_of_odd_characters_do_no_harm() -> None:
     assert one.text("发\ue000发\0发\ud800.*[", rules) == "發xy發\ud800z"
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(st.sampled_from(ALL[:-1]), st.lists(st.text("软件头发“”「」发于刚里\0\ue000\x1e a", max_size=6), max_size=6))
 def test_texts_converted_together_are_what_they_are_alone(one: Converter, texts: list[str]) -> None:
     assert one.convert(texts, ())[0] == [one.text(text) for text in texts]

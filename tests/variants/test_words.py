@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.variants.converter import Converter, make_converter
@@ -50,7 +50,6 @@ def test_words_that_a_glossary_takes_out_are_no_neighbours() -> None:
     assert to_traditional("丝\ue000发布") == "絲\ue000發佈"
 
 
-@settings(deadline=None)  # the first conversion loads OpenCC
 @given(st.text("发展现布头丝粉被明了解里面只系于余范党干货三天制造与一五0，。于刚说 \ue000x𠮷", max_size=24))
 def test_each_character_stays_one_character(text: str) -> None:
     traditional = to_traditional(text)

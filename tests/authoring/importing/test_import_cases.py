@@ -61,7 +61,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=4)), max_size=40).map("".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_a_text_says_its_source_can_be_read_and_is_unchanged(text: str) -> None:
     fetched = Fetched(text.encode("utf-8", "replace"), name="x.txt")
     (taken,) = take_texts(fetched, Wishes(title="题目", origin="周刊"), now=NOW, zone=NOW.tzinfo)  # type: ignore[arg-type]
