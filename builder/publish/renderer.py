@@ -13,6 +13,7 @@ from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
 from builder.memo import MemoError
 from builder.publish.contract import check_style, find_fault
 from builder.publish.theme import nearest
+from builder.site.views import Card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,8 +141,8 @@ class Renderer:
         root = site.base_path.rstrip("/") + "/"
         assets = self._assets
         rendered: dict[tuple[str, type, object], Markup] = {}
-        # The hash of a card takes longer than the look-up, so the very same object is found by its address: the entry
-        # keeps that object, so nothing else can come to have the address.
+        # A value that was rendered is found by its address first, and a card, which there is one of, by that alone: its hash
+        # takes longer than all else here. The entry keeps that object, so nothing else can come to have the address.
         same: dict[tuple[str, int], tuple[object, Markup]] = {}
 
         def asset(name: str) -> str:
@@ -158,18 +159,22 @@ class Renderer:
             known = same.get((name, id(value)))
             if known is not None:
                 return known[1]
-            key = name, type(value), value
-            try:
-                equal = rendered.get(key)
-            except TypeError:  # a list or a mapping made in a template: nothing to remember it by
-                return render(name, value)
-            if equal is None:
-                if len(rendered) >= _PARTS_LIMIT:
-                    rendered.clear()
-                    same.clear()
-                equal = rendered[key] = render(name, value)
-                same[name, id(value)] = value, equal
-            return equal
+            if len(rendered) + len(same) >= _PARTS_LIMIT:
+                rendered.clear()
+                same.clear()
+            if isinstance(value, Card):
+                text = render(name, value)
+            else:
+                key = name, type(value), value
+                try:
+                    equal = rendered.get(key)
+                except TypeError:  # a list or a mapping made in a template: nothing to remember it by
+                    return render(name, value)
+                if equal is not None:
+                    return equal
+                text = rendered[key] = render(name, value)
+            same[name, id(value)] = value, text
+            return text
 
         environment.globals |= {
             "site": site,
