@@ -72,7 +72,8 @@ class _Code(CodeGenerator):
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         """A call; Jinja asks of each function whether it wants to know who calls."""
         called = node.node
-        if not isinstance(called, nodes.Name) or called.name not in _PLAIN_FUNCTIONS or node.kwargs or node.dyn_kwargs:
+        is_plain = isinstance(called, nodes.Name) and called.name in _PLAIN_FUNCTIONS
+        if not is_plain or node.kwargs or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(called, frame)
