@@ -50,8 +50,10 @@ TEMPLATES = (
     "{% macro part(it) %}own {{ it }}{% endmacro %}{{ part(page.html) }}",
     "{% set body = page.title.upper %}{{ body() }}{{ (page or rows).title }}{{ (rows|first).name }}",
     "{{ rows|map(attribute='name')|join('<') }}{{ rows|selectattr('rows')|list|length }}{{ page.rows[0].rows[0].name }}",
-    "{% macro deep(row) %}{{ row.name }}{% for in_it in row.rows %}{{ deep(in_it) }}{% endfor %}{% endmacro %}"
-    "{{ deep(rows[0]) }}",
+    (
+        "{% macro deep(row) %}{{ row.name }}{% for in_it in row.rows %}{{ deep(in_it) }}{% endfor %}{% endmacro %}"
+        "{{ deep(rows[0]) }}"
+    ),
     "{{ [page.title, page.rows[0].name]|join(page.html) }}{{ {'a': page.title}.a }}{{ page.title if page.rows else page.html }}",
     "{{ 1.5 }}{{ true }}{{ none }}{{ 7 // 2 }}{{ page.number + 1 }}{{ -page.number }}{{ page.html == '<' }}",
 )
