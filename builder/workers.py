@@ -9,6 +9,7 @@ processes inherit it, others read it from a file. Whoever stops early closes the
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -40,6 +41,9 @@ Result = TypeVar("Result")
 #: So many batches make up for the time that processes need to begin which are not forked.
 _WORTH_STARTING = 8
 
+#: So many tasks a process is given at a time: one to do, and others to go on with while this one is busy itself.
+_AHEAD = 3
+
 
 class Workers(Protocol):
     """Where batches are done. The results come in the order of the items, wherever they were made."""
@@ -68,8 +72,8 @@ class Here:
 
 
 class LocalWorkers:
-    """So many processes of this machine, forked anew for each run, so that they share what there is by then; where forking is
-    not safe, new ones. Here, where the work is not worth a process."""
+    """So many processes of this machine, this one among them. The others are forked anew for each run, so that they share what
+    there is by then; where forking is not safe, they are new ones. Here alone, where the work is not worth a process."""
 
     def __init__(self, jobs: int, lost: Callable[[str], None] = lambda _: None) -> None:
         """`lost` is told when a process died: what it was doing is done here instead."""
@@ -92,7 +96,7 @@ class LocalWorkers:
         with ExitStack() as stack:
             there = here if forks else _TaskOfFile(stack.enter_context(_handed_over(here, None)))
             crew = stack.enter_context(_Crew(here, len(batches), self._lost))
-            crew.start(jobs, "fork" if forks else "spawn", there)
+            crew.start(jobs - 1, "fork" if forks else "spawn", there)
             for number in range(len(batches)):
                 yield from crew.result(number)
 
@@ -214,7 +218,9 @@ def _time_each(
 
 
 class _Crew:
-    """Processes that do numbered tasks, and what came of them, in the order in which it is asked for.
+    """Processes that do numbered tasks, and what came of them, in the order in which it is asked for. While it is asked for
+    something that another one has not done yet, this process does some of them itself: one that only waited would take the
+    memory of a worker for nothing.
 
     The standard library's pool waits for ever for a process that is killed while it sends a result, leaves its processes
     behind when it is killed itself, and prints their tracebacks on Ctrl-C: here each process has a pipe of its own, which ends
@@ -228,6 +234,7 @@ class _Crew:
         self._members: dict[Connection, BaseProcess] = {}
         #: What each process was given and has not answered.
         self._given: dict[Connection, deque[int]] = {}
+        self._tidying = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -235,6 +242,7 @@ class _Crew:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._tidying.close()
         for connection, process in self._members.items():
             connection.close()
             if kind is not None:
@@ -244,7 +252,7 @@ class _Crew:
             process.close()
 
     def start(self, jobs: int, method: Literal["fork", "spawn"], do: Callable[[int], Sequence[Any]]) -> None:
-        """Start so many processes, in which `do` does a task."""
+        """Start so many processes besides this one, in which `do` does a task."""
         import multiprocessing
 
         context: ForkContext | SpawnContext = multiprocessing.get_context("spawn")
@@ -266,15 +274,18 @@ class _Crew:
                     theirs.close()
                 self._members[ours] = process
                 self._given[ours] = deque()
-        for _ in range(2):  # one to do, one to go on with
+        self._tidying.enter_context(_tidied())
+        for _ in range(_AHEAD):
             for connection in list(self._given):
                 self._give(connection)
 
     def result(self, number: int) -> Sequence[Any]:
-        """What came of a task. It is done here where the process that had it is dead or could not do it, so that whatever
-        goes wrong is raised here."""
+        """What came of a task. It is done here where nobody has it, or the process that had it is dead or could not do it, so
+        that whatever goes wrong is raised here."""
         while number not in self._done and any(number in given for given in self._given.values()):
-            self._listen()
+            if not self._listen(wait=not self._waiting):
+                mine = self._waiting.popleft()
+                self._done[mine] = self._do(mine)
         results = self._done.pop(number, None)
         if results is None:
             with suppress(ValueError):
@@ -292,11 +303,12 @@ class _Crew:
         except OSError:
             self._bury(connection)
 
-    def _listen(self) -> None:
-        """Wait for one answer at least."""
-        from multiprocessing.connection import wait
+    def _listen(self, *, wait: bool) -> bool:
+        """Take the answers that are there, and `wait` for one at least; false where there was none."""
+        from multiprocessing import connection as connections
 
-        for connection in cast("list[Connection]", wait(list(self._given))):
+        ready = cast("list[Connection]", connections.wait(list(self._given), None if wait else 0))
+        for connection in ready:
             try:
                 number, results = connection.recv()
             except (EOFError, OSError):
@@ -306,6 +318,7 @@ class _Crew:
             if results is not None:
                 self._done[number] = results
             self._give(connection)
+        return bool(ready)
 
     def _bury(self, connection: Connection) -> None:
         if self._given.pop(connection, None) is None:
@@ -362,19 +375,13 @@ def _serve(
     connection: Connection, others: Iterable[Connection], mask: Iterable[int], do: Callable[[int], Sequence[Any]]
 ) -> None:
     """What a process does: answers numbers with results, None where it failed, until nobody asks any more."""
-    import gc
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     for other in others:
         other.close()  # else the pipes of the others would not end with the process that forked us all
-    # What came with a fork is the parent's to collect; going over it would give each child a copy of its own.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    gc.enable()  # whoever forked may have it off
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError), _tidied():
         while True:
             number = connection.recv()
             results: Sequence[Any] | None
@@ -384,6 +391,22 @@ def _serve(
                 results = None
             connection.send((number, results))
             del results
+
+
+@contextmanager
+def _tidied() -> Iterator[None]:
+    """Garbage in circles is looked for inside, but among what tasks leave behind alone. What was there before stays, most of it
+    for as long as the process does, and going over what came with a fork would give each child a copy of its own."""
+    was_enabled, thresholds = gc.isenabled(), gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        if not was_enabled:
+            gc.disable()
 
 
 @contextmanager
