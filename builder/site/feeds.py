@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import structs
+
 from builder.site.collections import newest_first
 from builder.site.permalinks import FEED_FORMATS, encode, segment, variant_path
 from builder.site.views import FeedAddress, FeedItem, FeedLink, FeedOffer, FeedView, ListedItem, OpmlView, VariantOffer
@@ -165,9 +167,9 @@ def make_feed(plan: FeedPlan, format: FeedFormat, archive: int, parts: Parts, ma
         feed = _feed(plan, items_of(newest_first((*plan.entries, *plan.tombstones))), parts)
         latest = len(plan.archives)
         older = _absolute(archive_path(format, latest), parts) if latest and format != "json" else ""
-        return replace(_place(feed, format, plan.path + FEED_FORMATS[format], parts), previous_archive=older)
+        return structs.replace(_place(feed, format, plan.path + FEED_FORMATS[format], parts), previous_archive=older)
     document = _feed(plan, items_of(plan.archives[archive - 1]), parts)
-    return replace(
+    return structs.replace(
         _place(document, format, archive_path(format, archive), parts),
         hub="",
         current=_absolute(plan.path + FEED_FORMATS[format], parts),
@@ -176,7 +178,7 @@ def make_feed(plan: FeedPlan, format: FeedFormat, archive: int, parts: Parts, ma
 
 
 def _place(feed: FeedView, format: FeedFormat, path: str, parts: Parts) -> FeedView:  # noqa: A002
-    return replace(feed, format=format, path=variant_path(path, parts.variant), url=_absolute(path, parts))
+    return structs.replace(feed, format=format, path=variant_path(path, parts.variant), url=_absolute(path, parts))
 
 
 def _absolute(path: str, parts: Parts) -> str:
@@ -251,8 +253,8 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
     )
     if article.withdrawn:
         # What comes over it in readers: the same guid, address and time, and nothing of its text.
-        return replace(item, updated=article.withdrawn.date.moment.astimezone(config.zone))
-    item = replace(
+        return structs.replace(item, updated=article.withdrawn.date.moment.astimezone(config.zone))
+    item = structs.replace(
         item,
         mode=article.rights.mode,
         notices=text.notices,
@@ -266,11 +268,11 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
     )
     if article.kind == "issue":
         listed = tuple((name, tuple(_listed(inside, parts) for inside in group)) for name, group in parts.listed(entry))
-        return replace(item, listed=listed)
+        return structs.replace(item, listed=listed)
     card = parts.card(entry)
     names = (card.category.title if card.category else "", *(tag.title for tag in card.tags))
-    cover = replace(card.cover, url=card.cover.absolute_url) if card.cover else None
-    return replace(item, categories=tuple(dict.fromkeys(filter(None, names))), cover=cover)
+    cover = structs.replace(card.cover, url=card.cover.absolute_url) if card.cover else None
+    return structs.replace(item, categories=tuple(dict.fromkeys(filter(None, names))), cover=cover)
 
 
 def _listed(entry: Entry, parts: Parts) -> ListedItem:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from builder.config import MODES
 from builder.content.rights import is_same_source
