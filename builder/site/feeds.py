@@ -166,23 +166,19 @@ def make_feed(plan: FeedPlan, format: FeedFormat, archive: int, parts: Parts, ma
     if not archive:
         feed = _feed(plan, items_of(newest_first((*plan.entries, *plan.tombstones))), parts)
         latest = len(plan.archives)
-        older = _absolute(archive_path(format, latest), parts) if latest and format != "json" else ""
+        older = parts.absolute(archive_path(format, latest)) if latest and format != "json" else ""
         return structs.replace(_place(feed, format, plan.path + FEED_FORMATS[format], parts), previous_archive=older)
     document = _feed(plan, items_of(plan.archives[archive - 1]), parts)
     return structs.replace(
         _place(document, format, archive_path(format, archive), parts),
         hub="",
-        current=_absolute(plan.path + FEED_FORMATS[format], parts),
-        previous_archive=_absolute(archive_path(format, archive - 1), parts) if archive > 1 else "",
+        current=parts.absolute(plan.path + FEED_FORMATS[format]),
+        previous_archive=parts.absolute(archive_path(format, archive - 1)) if archive > 1 else "",
     )
 
 
 def _place(feed: FeedView, format: FeedFormat, path: str, parts: Parts) -> FeedView:  # noqa: A002
-    return structs.replace(feed, format=format, path=variant_path(path, parts.variant), url=_absolute(path, parts))
-
-
-def _absolute(path: str, parts: Parts) -> str:
-    return parts.addresses.absolute(parts.addresses.url(path, parts.variant))
+    return structs.replace(feed, format=format, path=variant_path(path, parts.variant), url=parts.absolute(path))
 
 
 def _feed(plan: FeedPlan, items: tuple[FeedItem, ...], parts: Parts) -> FeedView:
@@ -193,7 +189,7 @@ def _feed(plan: FeedPlan, items: tuple[FeedItem, ...], parts: Parts) -> FeedView
         id=f"{config.tag}:feed:{parts.variant.tag}/{encode(plan.path)}",
         path="",
         url="",
-        home=_absolute("" if plan.is_alone else plan.path, parts),
+        home=parts.absolute("" if plan.is_alone else plan.path),
         title=title,
         description=site.description or title,
         variant=parts.variant.tag,
@@ -232,7 +228,7 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
     item = FeedItem(
         guid=guid(config.tag, article.id, parts.variant.tag),
         title=text.title,
-        url=_absolute(entry.path, parts),
+        url=parts.absolute(entry.path),
         date=article.date.moment.astimezone(config.zone),
         updated=(article.updated or article.date).moment.astimezone(config.zone),
         categories=(),
@@ -279,7 +275,7 @@ def _listed(entry: Entry, parts: Parts) -> ListedItem:
     card = parts.card(entry)
     return ListedItem(
         title=card.title,
-        url=_absolute(entry.path, parts),
+        url=parts.absolute(entry.path),
         summary=card.summary,
         authors=tuple(filter(None, [parts.config.author.name])) if card.original else _people(card.chain),
         chain=card.chain,
@@ -309,7 +305,7 @@ def _links(plan: FeedPlan, parts: Parts) -> Iterator[FeedLink]:
     title = _title(plan, parts)
     for format, name in FEED_FORMATS.items():  # noqa: A001
         shown = title if format == "rss" else f"{title}（{_FORMAT_NAMES[format]}）"
-        yield FeedLink(shown, MEDIA_TYPES[format], parts.addresses.url(plan.path + name, parts.variant))
+        yield FeedLink(shown, MEDIA_TYPES[format], parts.url(plan.path + name))
 
 
 def make_offers(plans: Sequence[FeedPlan], parts: Parts) -> tuple[FeedOffer, ...]:
@@ -318,7 +314,7 @@ def make_offers(plans: Sequence[FeedPlan], parts: Parts) -> tuple[FeedOffer, ...
         FeedOffer(
             kind=plan.kind,
             title=_own_title(plan, parts) or parts.site.title,
-            page=parts.addresses.url(plan.path, parts.variant),
+            page=parts.url(plan.path),
             addresses=_addresses(plan.path, parts.variant, parts.addresses),
         )
         for plan in plans
@@ -360,7 +356,7 @@ def make_address(format: str, path: str, variant: Variant, addresses: Addresses)
 def make_opml(plans: Sequence[FeedPlan], parts: Parts) -> OpmlView:
     """All feeds of a variant in one file: the RSS of each, since a reader needs one format."""
     outlines = tuple(
-        (_title(plan, parts), _absolute(plan.path + FEED_FORMATS["rss"], parts), _absolute(plan.path, parts))
+        (_title(plan, parts), parts.absolute(plan.path + FEED_FORMATS["rss"]), parts.absolute(plan.path))
         for plan in plans
         if not plan.is_alone
     )

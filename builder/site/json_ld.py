@@ -37,10 +37,7 @@ def news_article(
     # A text of the site's own is its own, whatever it was written after.
     origin = chain[0] if chain and not original else None
     authors = _authors(origin) if origin else (publisher,) if original else ()
-    if origin:
-        credit = " → ".join(map(_credit, chain))
-    else:
-        credit = site.author if original else ""
+    credit = " → ".join(map(_credit, chain)) if origin else site.author if original else ""
     data = _NewsArticle(
         context="https://schema.org",
         headline=head.title,
