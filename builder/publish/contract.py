@@ -94,9 +94,9 @@ def _hidden_part(text: str) -> str:
     # What begins after the tag of the last part hides none.
     end = text.find(">", marks[-1])
     for start, name in _hiding_parts(text, end if end >= 0 else len(text)):
-        following = marks[bisect_left(marks, start)]
-        if _is_open(text, start, name, following):
-            mark = _MARK.match(text, following)
+        number = bisect_left(marks, start)
+        if number < len(marks) and _is_open(text, start, name, marks[number]):
+            mark = _MARK.match(text, marks[number])
             return f'hides data-wz="{mark[1] if mark else ""}"' + (f" in <{name}>" if name else " in a comment")
     return ""
 
@@ -130,13 +130,18 @@ def _is_open(text: str, start: int, name: str, at: int) -> bool:
     if name in _VOID:
         return text.find(">", start, at) < 0
     depth = 0
-    for tag in re.compile(rf"<(/?){name}\b", re.IGNORECASE).finditer(text, start):
+    for tag in _tags_of(name).finditer(text, start):
         if tag.start() > at:
             break
         depth += -1 if tag[1] else 1  # elements of the same name within it are closed first
         if not depth:
             return False
     return True
+
+
+@lru_cache(maxsize=64)
+def _tags_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}\b", re.IGNORECASE)
 
 
 _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
