@@ -336,7 +336,7 @@ def _not_found(plan: PagePlan, parts: Parts) -> NotFoundPage:
 
 
 def _redirect(plan: PagePlan, parts: Parts) -> RedirectPage:
-    entry = parts.collections.everything()[plan.subject]
+    entry = parts.everything[plan.subject]
     target = parts.url(entry.path)
     head = replace(parts.head(plan.path, parts.text(entry).title, noindex=True), alternates=(), feeds=())
     absolute = parts.addresses.absolute(target)

@@ -150,6 +150,11 @@ class Parts:
         }
 
     @cached_property
+    def everything(self) -> tuple[Entry, ...]:
+        """All that is published, as redirects number it."""
+        return self.collections.everything()
+
+    @cached_property
     def issues(self) -> dict[str, Entry]:
         """The digest issues by their names."""
         return {issue_name(entry.article): entry for entry in self.collections.issues}
