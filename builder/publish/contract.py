@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import Diagnostic, Place, error
 from builder.site.views import ArticlePage, TombstonePage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from builder.publish.theme import Asset
-    from builder.site.views import PageView
+    from builder.site.views import HopView, PageView
 
 
 def find_fault(view: PageView, text: str, body: str) -> str:
     """What a page lacks or hides that its view's rights call for, or "". `body` is what the page prints of its text."""
-    if isinstance(view, ArticlePage):
-        missing = _missing_part(view, text, body)
-        start = text.find(body, text.find('data-wz="body"')) if body else 0
-        fault = f"lacks {missing}" if missing else _hidden_part(text[:start] + text[start + len(body) :])
-    elif isinstance(view, TombstonePage):
-        fault = _fault_in_tombstone(view, text)
-    else:
+    if not isinstance(view, ArticlePage | TombstonePage):
         return ""
-    return fault if fault or _says_id(view.id, text) else f'lacks the id of the article (data-wz-id="{view.id}")'
+    top = max(text.find("</head>"), 0)
+    fault = (
+        _fault_in_article(view, text, body, top) if isinstance(view, ArticlePage) else _fault_in_tombstone(view, text)
+    )
+    return fault if fault or _says_id(view.id, text, top) else f'lacks the id of the article (data-wz-id="{view.id}")'
+
+
+def _fault_in_article(view: ArticlePage, text: str, body: str, top: int) -> str:
+    if view.body is None:
+        missing = _missing_part(view, text, top, len(text), top)
+        return f"lacks {missing}" if missing else _hidden_part(text)
+    # The page is cut at its body, so that nothing in the text can stand in for a part of the page, or hide one.
+    mark = text.find('data-wz="body"', top)
+    end = text.find(body, mark) if mark >= 0 else -1
+    if end < 0:
+        return 'lacks the body (data-wz="body")'
+    foot = end + len(body)
+    missing = _missing_part(view, text, top, end, foot)
+    return f"lacks {missing}" if missing else _hidden_part(text[:end] + text[foot:])
 
 
 def _fault_in_tombstone(view: TombstonePage, text: str) -> str:
-    from markupsafe import escape
-
     for mark in ("tombstone", *(["chain"] if view.chain else [])):
         if f'data-wz="{mark}"' not in text:
             return f'lacks data-wz="{mark}"'
-    for hop in view.chain:
-        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
-            if str(escape(name)) not in text:
-                return f'lacks {name!r} (data-wz="chain")'
+    for name in _names_in(view.chain):
+        if _escaped(name) not in text:
+            return f'lacks {name!r} (data-wz="chain")'
     return _hidden_part(text)
 
 
-#: Elements whose content nobody sees, or not before doing something, and comments.
-_HIDING = re.compile(r"<(?i:!--|(template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b)")
+def _names_in(chain: Iterable[HopView]) -> Iterator[str]:
+    """Everybody whom a chain names."""
+    for hop in chain:
+        yield hop.source
+        for who in hop.authors:
+            yield who.title
+        if hop.translator:
+            yield hop.translator
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> str:
+    """A text as templates print it. Names, notices and ids come again and again."""
+    from markupsafe import escape
+
+    return str(escape(text))
+
+
+#: Elements whose content nobody sees, or not before doing something, and comments. Most tags are told by one letter.
+_HIDING = re.compile(
+    r"<(?=[!tnsd])(?:!--|(template|noscript|script|style|dialog|details(?![^>]*\sopen\b))\b)", re.IGNORECASE
+)
 #: An attribute, seen from its name on, that hides its element.
 _HIDDEN = re.compile(
     r"""hidden(?=[\s=>/]) | style="[^"]*? (?: display\s*:\s*none | visibility\s*:\s*hidden | opacity\s*:\s*0[;"]
@@ -56,49 +85,60 @@ _TAG = re.compile(r"<([a-z][\w-]*)\b[^>]*\Z", re.IGNORECASE)
 def _hidden_part(text: str) -> str:
     """A part of the contract that stands in a comment or an element that hides it, or "". What a style sheet hides is found
     by `check_style`."""
-    marks = [found.start() for found in _MARK.finditer(text)]
-    for start, name in _hiding_parts(text):
-        following = bisect_left(marks, start)
-        if following == len(marks):
-            continue
-        if name in ("script", "style"):  # nothing but text is in them, and they are on every page
-            end = text.find(f"</{name}", start)
-        else:
-            end = _end_of_element(text, start, name) if name else text.find("-->", start)
-        if end < 0 or marks[following] < end:
-            mark = _MARK.match(text, marks[following])
-            return f'hides data-wz="{mark[1] if mark else ""}"' + (f" in <{name}>" if name else " in a comment")
+    at = text.find('data-wz="')  # quicker than to search for the expression
+    first = _MARK.search(text, at) if at >= 0 else None
+    if first is None:
+        return ""
+    # What begins after the tag of the last part hides none.
+    end = text.find(">", text.rfind('data-wz="'))
+    for start, name in _hiding_parts(text, end if end >= 0 else len(text)):
+        mark = first if start <= first.start() else _MARK.search(text, start)
+        if mark and _is_open(text, start, name, mark.start()):
+            return f'hides data-wz="{mark[1]}"' + (f" in <{name}>" if name else " in a comment")
     return ""
 
 
 _MARK = re.compile(r'data-wz="(\w+)"')
 
 
-def _hiding_parts(text: str) -> Iterator[tuple[int, str]]:
-    """Where the elements and comments begin that hide what is in them, and what they are called ("" for a comment)."""
-    for found in _HIDING.finditer(text):
+def _hiding_parts(text: str, end: int) -> Iterator[tuple[int, str]]:
+    """Where the elements and comments begin that hide what is in them, up to `end`, and what they are called ("" for a
+    comment)."""
+    for found in _HIDING.finditer(text, 0, end):
         yield found.start(), (found[1] or "").lower()
-    # This runs on every page, and to look at the attributes of every tag would take as long as its template.
-    for word in ("hidden", "Hidden", "HIDDEN", "style=", "Style=", "STYLE="):
-        at = text.find(word)
+    # This runs on every page, and to look at the attributes of every tag would take as long as its template. What follows
+    # the first letter is found in either case of that.
+    for word in ("idden", "IDDEN", "tyle=", "TYLE="):
+        at = text.find(word, 1, end) - 1
         while at >= 0:
             if text[at - 1].isspace() and _HIDDEN.match(text, at):
                 start = text.rfind("<", 0, at)
                 if tag := _TAG.match(text, start, at):
                     yield start, tag[1].lower()
-            at = text.find(word, at + 1)
+            at = text.find(word, at + 2, end) - 1
 
 
-def _end_of_element(text: str, start: int, name: str) -> int:
-    """Where an element ends: at its closing tag, elements of the same name within it closed."""
+def _is_open(text: str, start: int, name: str, at: int) -> bool:
+    """Whether the element, or the comment, that begins at `start` has not ended at `at`."""
+    if not name:
+        return text.find("-->", start, at) < 0
+    if name in ("script", "style"):  # nothing but text is in them, and they are on every page
+        return text.find(f"</{name}", start, at) < 0
     if name in _VOID:
-        return text.find(">", start)
+        return text.find(">", start, at) < 0
     depth = 0
-    for tag in re.compile(rf"<(/?){name}\b", re.IGNORECASE).finditer(text, start):
-        depth += -1 if tag[1] else 1
+    for tag in _tags_of(name).finditer(text, start):
+        if tag.start() > at:
+            break
+        depth += -1 if tag[1] else 1  # elements of the same name within it are closed first
         if not depth:
-            return tag.end()
-    return len(text)
+            return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _tags_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}\b", re.IGNORECASE)
 
 
 _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -132,39 +172,27 @@ def check_style(asset: Asset) -> Iterator[Diagnostic]:
                 yield error("theme-contract", message, Place(f"assets/{asset.name}", line), hint)
 
 
-def _missing_part(view: ArticlePage, text: str, body: str) -> str:
-    """The first part that the view's rights call for and the page lacks, or "". Only substrings are looked for: this runs
-    on every article page of every build."""
-    from markupsafe import escape
-
-    top = max(text.find("</head>"), 0)
-    end, foot = len(text), top
-    if view.body is not None:
-        # The page is cut at its body, so that nothing in the text can stand in for a part of the page.
-        mark = text.find('data-wz="body"', top)
-        end = text.find(body, mark) if mark >= 0 else -1
-        if end < 0:
-            return 'the body (data-wz="body")'
-        foot = end + len(body)
+def _missing_part(view: ArticlePage, text: str, top: int, end: int, foot: int) -> str:
+    """The first part that the view's rights call for and the page lacks, or "": above its body, which is from `top` to `end`,
+    or from `foot` on. Only substrings are looked for: this runs on every article page of every build."""
     if (view.original or any(hop.authors or hop.translator for hop in view.chain)) and (
         text.find('data-wz="byline"', top, end) < 0
     ):
         return 'the byline above the body (data-wz="byline")'
     if view.chain and text.find('data-wz="chain"', top, end) < 0:
         return 'the chain of sources above the body (data-wz="chain")'
-    for hop in view.chain:
-        for name in filter(None, (hop.source, *(who.title for who in hop.authors), hop.translator)):
-            if text.find(str(escape(name)), top, end) < 0:
-                return f'{name!r} in the byline and the chain above the body (data-wz="chain")'
+    for name in _names_in(view.chain):
+        if text.find(_escaped(name), top, end) < 0:
+            return f'{name!r} in the byline and the chain above the body (data-wz="chain")'
     for notice in view.notices:
-        needle = f'data-wz="notice">{escape(notice)}<'
+        needle = f'data-wz="notice">{_escaped(notice)}<'
         first = text.find(needle, top, end)
         if first < 0:
             return f'the notice {notice!r} above the body (data-wz="notice")'
         if text.find(needle, foot if view.body is not None else first + 1) < 0:
             return f'the notice {notice!r} below the body (data-wz="notice")'
     for hop in view.original_links:
-        if text.find(f'data-wz="original" href="{escape(hop.url)}"', foot) < 0:
+        if text.find(f'data-wz="original" href="{_escaped(hop.url)}"', foot) < 0:
             return f'the link to {hop.url} below the body (data-wz="original")'
     if view.license and text.find('data-wz="licence"', foot) < 0:
         return 'the licence below the body (data-wz="licence")'
@@ -175,8 +203,7 @@ def _missing_part(view: ArticlePage, text: str, body: str) -> str:
     return ""
 
 
-def _says_id(identity: str, text: str) -> bool:
-    """Whether a page says whose it is, which `wenzhai audit` goes by."""
-    from markupsafe import escape
-
-    return not identity or f'data-wz-id="{escape(identity)}"' in text
+def _says_id(identity: str, text: str, top: int) -> bool:
+    """Whether a page says whose it is, which `wenzhai audit` goes by. It is looked for from `top` on first."""
+    needle = f'data-wz-id="{_escaped(identity)}"'
+    return not identity or text.find(needle, top) >= 0 or needle in text

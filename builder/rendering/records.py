@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from builder.rendering.articles import Body, Rendered
 
 
-@dataclass(frozen=True, slots=True)
-class BodyKey:
+class BodyKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A rendered body that is kept elsewhere: its digest, the numbers of the references that stand in it, and its size in
     bytes of UTF-8."""
 

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import structs
+
 from builder.site.collections import newest_first
 from builder.site.permalinks import FEED_FORMATS, encode, segment, variant_path
 from builder.site.views import FeedAddress, FeedItem, FeedLink, FeedOffer, FeedView, ListedItem, OpmlView, VariantOffer
@@ -164,23 +166,19 @@ def make_feed(plan: FeedPlan, format: FeedFormat, archive: int, parts: Parts, ma
     if not archive:
         feed = _feed(plan, items_of(newest_first((*plan.entries, *plan.tombstones))), parts)
         latest = len(plan.archives)
-        older = _absolute(archive_path(format, latest), parts) if latest and format != "json" else ""
-        return replace(_place(feed, format, plan.path + FEED_FORMATS[format], parts), previous_archive=older)
+        older = parts.absolute(archive_path(format, latest)) if latest and format != "json" else ""
+        return structs.replace(_place(feed, format, plan.path + FEED_FORMATS[format], parts), previous_archive=older)
     document = _feed(plan, items_of(plan.archives[archive - 1]), parts)
-    return replace(
+    return structs.replace(
         _place(document, format, archive_path(format, archive), parts),
         hub="",
-        current=_absolute(plan.path + FEED_FORMATS[format], parts),
-        previous_archive=_absolute(archive_path(format, archive - 1), parts) if archive > 1 else "",
+        current=parts.absolute(plan.path + FEED_FORMATS[format]),
+        previous_archive=parts.absolute(archive_path(format, archive - 1)) if archive > 1 else "",
     )
 
 
 def _place(feed: FeedView, format: FeedFormat, path: str, parts: Parts) -> FeedView:  # noqa: A002
-    return replace(feed, format=format, path=variant_path(path, parts.variant), url=_absolute(path, parts))
-
-
-def _absolute(path: str, parts: Parts) -> str:
-    return parts.addresses.absolute(parts.addresses.url(path, parts.variant))
+    return structs.replace(feed, format=format, path=variant_path(path, parts.variant), url=parts.absolute(path))
 
 
 def _feed(plan: FeedPlan, items: tuple[FeedItem, ...], parts: Parts) -> FeedView:
@@ -191,7 +189,7 @@ def _feed(plan: FeedPlan, items: tuple[FeedItem, ...], parts: Parts) -> FeedView
         id=f"{config.tag}:feed:{parts.variant.tag}/{encode(plan.path)}",
         path="",
         url="",
-        home=_absolute("" if plan.is_alone else plan.path, parts),
+        home=parts.absolute("" if plan.is_alone else plan.path),
         title=title,
         description=site.description or title,
         variant=parts.variant.tag,
@@ -230,7 +228,7 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
     item = FeedItem(
         guid=guid(config.tag, article.id, parts.variant.tag),
         title=text.title,
-        url=_absolute(entry.path, parts),
+        url=parts.absolute(entry.path),
         date=article.date.moment.astimezone(config.zone),
         updated=(article.updated or article.date).moment.astimezone(config.zone),
         categories=(),
@@ -251,8 +249,8 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
     )
     if article.withdrawn:
         # What comes over it in readers: the same guid, address and time, and nothing of its text.
-        return replace(item, updated=article.withdrawn.date.moment.astimezone(config.zone))
-    item = replace(
+        return structs.replace(item, updated=article.withdrawn.date.moment.astimezone(config.zone))
+    item = structs.replace(
         item,
         mode=article.rights.mode,
         notices=text.notices,
@@ -266,18 +264,18 @@ def _item(entry: Entry, parts: Parts) -> FeedItem:
     )
     if article.kind == "issue":
         listed = tuple((name, tuple(_listed(inside, parts) for inside in group)) for name, group in parts.listed(entry))
-        return replace(item, listed=listed)
+        return structs.replace(item, listed=listed)
     card = parts.card(entry)
     names = (card.category.title if card.category else "", *(tag.title for tag in card.tags))
-    cover = replace(card.cover, url=card.cover.absolute_url) if card.cover else None
-    return replace(item, categories=tuple(dict.fromkeys(filter(None, names))), cover=cover)
+    cover = structs.replace(card.cover, url=card.cover.absolute_url) if card.cover else None
+    return structs.replace(item, categories=tuple(dict.fromkeys(filter(None, names))), cover=cover)
 
 
 def _listed(entry: Entry, parts: Parts) -> ListedItem:
     card = parts.card(entry)
     return ListedItem(
         title=card.title,
-        url=_absolute(entry.path, parts),
+        url=parts.absolute(entry.path),
         summary=card.summary,
         authors=tuple(filter(None, [parts.config.author.name])) if card.original else _people(card.chain),
         chain=card.chain,
@@ -307,7 +305,7 @@ def _links(plan: FeedPlan, parts: Parts) -> Iterator[FeedLink]:
     title = _title(plan, parts)
     for format, name in FEED_FORMATS.items():  # noqa: A001
         shown = title if format == "rss" else f"{title}（{_FORMAT_NAMES[format]}）"
-        yield FeedLink(shown, MEDIA_TYPES[format], parts.addresses.url(plan.path + name, parts.variant))
+        yield FeedLink(shown, MEDIA_TYPES[format], parts.url(plan.path + name))
 
 
 def make_offers(plans: Sequence[FeedPlan], parts: Parts) -> tuple[FeedOffer, ...]:
@@ -316,7 +314,7 @@ def make_offers(plans: Sequence[FeedPlan], parts: Parts) -> tuple[FeedOffer, ...
         FeedOffer(
             kind=plan.kind,
             title=_own_title(plan, parts) or parts.site.title,
-            page=parts.addresses.url(plan.path, parts.variant),
+            page=parts.url(plan.path),
             addresses=_addresses(plan.path, parts.variant, parts.addresses),
         )
         for plan in plans
@@ -358,7 +356,7 @@ def make_address(format: str, path: str, variant: Variant, addresses: Addresses)
 def make_opml(plans: Sequence[FeedPlan], parts: Parts) -> OpmlView:
     """All feeds of a variant in one file: the RSS of each, since a reader needs one format."""
     outlines = tuple(
-        (_title(plan, parts), _absolute(plan.path + FEED_FORMATS["rss"], parts), _absolute(plan.path, parts))
+        (_title(plan, parts), parts.absolute(plan.path + FEED_FORMATS["rss"]), parts.absolute(plan.path))
         for plan in plans
         if not plan.is_alone
     )

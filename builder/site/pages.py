@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from builder.config import MODES
 from builder.content.rights import is_same_source
 from builder.site.feeds import make_address, make_offers, make_variant_offers
 from builder.site.json_ld import news_article
-from builder.site.permalinks import numbered, printable
+from builder.site.permalinks import printable
 from builder.site.plan import PAGE_SIZE
 from builder.site.views import (
     ArchivePage,
@@ -63,8 +64,8 @@ def _home(plan: PagePlan, parts: Parts) -> HomePage:
 def _paged(path: str, entries: Sequence[Entry], number: int, parts: Parts) -> tuple[tuple[Card, ...], Pager]:
     """The cards of a page of a list, and the way to the others. An empty list has one page."""
     count = max(1, -(-len(entries) // PAGE_SIZE))
-    urls = tuple(parts.url(numbered(path, each)) for each in range(1, count + 1))
-    cards = tuple(parts.card(entry) for entry in entries[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    urls = parts.pages_of_list(path, count)
+    cards = tuple(map(parts.card, entries[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]))
     previous = urls[number - 2] if number > 1 else ""
     following = urls[number] if number < count else ""
     return cards, Pager(number, count, previous, following, urls)
@@ -292,7 +293,7 @@ def _month(plan: PagePlan, parts: Parts) -> ArchivePage:
     month = _month_view(months[number], parts)
     older = _month_view(months[number + 1], parts) if number + 1 < len(months) else None
     newer = _month_view(months[number - 1], parts) if number else None
-    cards = tuple(parts.card(entry) for entry in months[number].entries)
+    cards = tuple(map(parts.card, months[number].entries))
     return ArchivePage(parts.head(plan.path, f"{parts.label('archive')} {month.label}"), (), month, older, newer, cards)
 
 
@@ -335,7 +336,7 @@ def _not_found(plan: PagePlan, parts: Parts) -> NotFoundPage:
 
 
 def _redirect(plan: PagePlan, parts: Parts) -> RedirectPage:
-    entry = parts.collections.everything()[plan.subject]
+    entry = parts.everything[plan.subject]
     target = parts.url(entry.path)
     head = replace(parts.head(plan.path, parts.text(entry).title, noindex=True), alternates=(), feeds=())
     absolute = parts.addresses.absolute(target)

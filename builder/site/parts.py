@@ -11,7 +11,7 @@ from builder.content.attribution import people_in
 from builder.content.rights import license_url
 from builder.site.collections import issue_name
 from builder.site.feeds import links_of
-from builder.site.permalinks import Addresses, file_of, printable, variant_path
+from builder.site.permalinks import Addresses, file_of, numbered, printable, variant_path
 from builder.site.plan import has_rights_page, has_subscribe_page, members_of_issues
 from builder.site.references import Target, is_elsewhere, print_reference, shows_cover
 from builder.site.views import (
@@ -72,10 +72,14 @@ class Parts:
         """`resolved` tells what the references of each source mean."""
         self.variant, self.config, self.collections, self.feeds, self.words = variant, config, collections, feeds, words
         self.addresses = Addresses.of(config.base_url)
+        self._root = self.addresses.below(variant)
+        self._roots = tuple((each, self.addresses.below(each)) for each in config.variants)
         self.resolved, self._generator = resolved, generator
         self._texts: dict[str, Text[BodyKey]] = {}
         self._cards: dict[str, Card] = {}
         self._chains: dict[str, tuple[HopView, ...]] = {}
+        self._trails: dict[str, tuple[Link, ...]] = {}
+        self._pages_of_lists: dict[tuple[str, int], tuple[str, ...]] = {}
         self._feed_links: dict[tuple[FeedKind, str], tuple[FeedLink, ...]] = {}
 
     def forget(self) -> None:
@@ -146,6 +150,11 @@ class Parts:
         }
 
     @cached_property
+    def everything(self) -> tuple[Entry, ...]:
+        """All that is published, as redirects number it."""
+        return self.collections.everything()
+
+    @cached_property
     def issues(self) -> dict[str, Entry]:
         """The digest issues by their names."""
         return {issue_name(entry.article): entry for entry in self.collections.issues}
@@ -160,11 +169,19 @@ class Parts:
 
     def url(self, path: str) -> str:
         """The root-relative address of a path below the variant's root."""
-        return self.addresses.url(path, self.variant)
+        return self._root.url(path)
 
     def absolute(self, path: str) -> str:
         """The absolute address of a path below the variant's root, "" where the site does not know its own."""
-        return self.addresses.absolute(self.url(path))
+        return self._root.absolute(path)
+
+    def pages_of_list(self, path: str, count: int) -> tuple[str, ...]:
+        """The addresses of the pages of a list that has so many."""
+        urls = self._pages_of_lists.get((path, count))
+        if urls is None:
+            urls = tuple(self.url(numbered(path, number)) for number in range(1, count + 1))
+            self._pages_of_lists[path, count] = urls
+        return urls
 
     def label(self, key: str) -> str:
         """One of the theme's interface texts."""
@@ -200,23 +217,20 @@ class Parts:
         image: str = "",
     ) -> Head:
         """The head of a page: `path` is below the variant's root, `feed` what it is announced with beside the site's feed."""
-        url = self.url(path)
-        alternates = []
-        for variant in self.config.variants:
-            other = self.addresses.url(path, variant)
-            alternates.append(
-                Alternate(
-                    variant.tag, variant.label, other, self.addresses.absolute(other), variant.tag == self.variant.tag
-                )
-            )
+        current = self.variant.tag
         return Head(
             path=file_of(variant_path(path, self.variant)),
-            url=url,
-            variant=self.variant.tag,
+            url=self.url(path),
+            variant=current,
             title=title,
             description=description,
-            canonical=self.addresses.absolute(url),
-            alternates=tuple(alternates),
+            canonical=self.absolute(path),
+            alternates=tuple(
+                [
+                    Alternate(variant.tag, variant.label, root.url(path), root.absolute(path), variant.tag == current)
+                    for variant, root in self._roots
+                ]
+            ),
             feeds=self._feeds_of(feed),
             noindex=noindex,
             image=image,
@@ -233,10 +247,11 @@ class Parts:
         if date is None:
             return None
         moment = date.moment.astimezone(self.config.zone)
+        iso = moment.isoformat()  # 2026-03-26T09:30:00+08:00
         return DateView(
-            iso=moment.isoformat() if date.has_time else f"{moment:%Y-%m-%d}",
+            iso=iso if date.has_time else iso[:10],
             text=f"{moment.year}年{moment.month}月{moment.day}日",
-            time=f"{moment:%H:%M}" if date.has_time else "",
+            time=iso[11:16] if date.has_time else "",
         )
 
     def chain(self, entry: Entry) -> tuple[HopView, ...]:
@@ -284,19 +299,14 @@ class Parts:
             return None
         references = entry.rendered.comment_references if comment else entry.rendered.references
         # An excerpt has lost most of its references, and must not give away where they led.
-        standing = set(body.references)
+        standing = body.references
+        if not standing:
+            return BodyRef(body.digest, ())
         find = self.resolved.get(entry.article.path, {}).__getitem__
-        return BodyRef(
-            body.digest,
-            tuple(
-                print_reference(reference, find, self.addresses, self.variant, absolute=absolute)
-                if number in standing
-                else ""
-                for number, reference in enumerate(references)
-            )
-            if standing
-            else (),
-        )
+        printed = [""] * len(references)
+        for number in standing:
+            printed[number] = print_reference(references[number], find, self.addresses, self.variant, absolute=absolute)
+        return BodyRef(body.digest, tuple(printed))
 
     def category(self, entry: Entry) -> Link | None:
         """The category of an entry."""
@@ -311,9 +321,13 @@ class Parts:
 
     def trail(self, category: str) -> tuple[Link, ...]:
         """The categories from the top one down to this one."""
-        parts = category.split("/") if category else []
-        names = ["/".join(parts[: length + 1]) for length in range(len(parts))]
-        return tuple(Link(view.name, view.url) for name in names if (view := self.category_views.get(name)))
+        trail = self._trails.get(category)
+        if trail is None:
+            parts = category.split("/") if category else []
+            names = ["/".join(parts[: length + 1]) for length in range(len(parts))]
+            trail = tuple(Link(view.name, view.url) for name in names if (view := self.category_views.get(name)))
+            self._trails[category] = trail
+        return trail
 
     def card(self, entry: Entry) -> Card:
         """An entry as an item of a list."""

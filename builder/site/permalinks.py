@@ -132,13 +132,35 @@ class Addresses:
 
     def url(self, path: str, variant: Variant | None = None) -> str:
         """The root-relative address of a path below the site's root, or below a variant's."""
-        return self.base_path + encode(variant_path(path, variant))
+        return self.base_path + encode(variant_path("", variant)) + encode(path)
 
     def absolute(self, url: str) -> str:
         """The absolute address of a root-relative one, "" where the site does not know its own."""
         if not self.base_url or not url.startswith("/"):
             return "" if url.startswith("/") else url
         return self.base_url + url.removeprefix(self.base_path)
+
+    def below(self, variant: Variant) -> Root:
+        """The addresses of a variant's pages."""
+        home = self.url("", variant)
+        return Root(home, self.absolute(home))
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The addresses of the pages of a variant: `home` is root-relative, `home_absolute` absolute, or "" where the site does
+    not know its own. For whoever asks for thousands of them."""
+
+    home: str
+    home_absolute: str
+
+    def url(self, path: str) -> str:
+        """The root-relative address of a path below the variant's root."""
+        return self.home + encode(path)
+
+    def absolute(self, path: str) -> str:
+        """Its absolute address, or ""."""
+        return self.home_absolute + encode(path) if self.home_absolute else ""
 
 
 def variant_path(path: str, variant: Variant | None) -> str:

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
+from msgspec.structs import replace
 
 from builder.publish.feeds import STRINGS, render_feed
 from builder.site.views import BodyRef, DateView, FeedItem, FeedView, HopView, LicenseView, Link, PictureView

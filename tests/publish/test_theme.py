@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from builder.diagnostics import BuilderError, Place
 from builder.publish.feeds import STRINGS
@@ -779,10 +780,10 @@ def test_every_string_is_worded_in_three_variants_and_used() -> None:
 
 def test_the_documentation_names_everything_a_theme_sees() -> None:
     doc = DOC.read_text(encoding="utf-8")
-    classes = [value for value in vars(views).values() if is_dataclass(value) and value.__module__ == views.__name__]
+    classes = [value for value in vars(views).values() if isinstance(value, type) and issubclass(value, Struct)]
     unseen = ("FeedItem", "FeedView", "ListedItem", "OpmlView", "SitemapEntry")
-    shown = [view for view in classes if view.__name__ not in unseen]  # type: ignore[union-attr]
-    names = {f"{view.__name__}.{field.name}" for view in shown for field in fields(view)}  # type: ignore[union-attr]
+    shown = [view for view in classes if view is not Struct and view.__name__ not in unseen]
+    names = {f"{view.__name__}.{field}" for view in shown for field in view.__struct_fields__}
     theme = default_theme()
     names |= {f"templates/{name}" for name in theme.templates} | {f"assets/{asset.name}" for asset in theme.assets}
     names |= set(theme.options)
@@ -809,7 +810,15 @@ WHOLE = ARTICLE.replace("TOP", "{{ rights.notices(page.notices) }}").replace(
         ("<template>", "</template>", "in <template>"),
         ("<noscript>", "</noscript>", "in <noscript>"),
         ("<details><summary>声明</summary>", "</details>", "in <details>"),
+        ("<DIV\nSTYLE='' hidden/>", "</DIV>", "in <div>"),
+        ('<div Style="opacity:0">', "</div>", "in <div>"),
+        ("<TEMPLATE><template></template>", "</TEMPLATE>", "in <template>"),
+        ('<aside data-wz="notice" hidden>', "</aside>", "in <aside>"),
+        ("<main><p hidden></p></main><main hidden><main></main>", "", "in <main>"),
+        ("<!-- 声明 ->", "", "in a comment"),
         ("<details open><summary>声明</summary>", "</details>", ""),
+        ('<details data-wz="notice" open>', "</details>", ""),
+        ("<input hidden>", '<p data-wz="notice" <template', ""),
         ('<button hidden></button><div data-hidden="1" class="hidden">', "</div>", ""),
         ("<!-- 声明 -->", "", ""),
         ("<div hidden><div>x</div></div>", "", ""),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import SETTINGS, THREE_VARIANTS, build, source, write_file
 
+from builder.config import Variant
 from builder.site.permalinks import Addresses, alias_path, clashes, encode, segment
 
 if TYPE_CHECKING:
@@ -97,6 +98,16 @@ def test_absolute_addresses_are_below_the_base() -> None:
     assert below.absolute("/digest/a/") == "https://example.org/digest/a/"
     nowhere = Addresses.of("")
     assert (nowhere.url("a/"), nowhere.absolute("/a/")) == ("/a/", "")
+
+
+def test_the_root_of_a_variant_says_what_the_site_does() -> None:
+    for base in ("https://example.org/digest/", "https://example.org/", ""):
+        addresses = Addresses.of(base)
+        for variant in (Variant("zh-CN", "简体", "", quotes=False), Variant("zh-TW", "繁體", "zh-tw", quotes=True)):
+            root = addresses.below(variant)
+            for path in ("", "tags/中/", "a b?.html"):
+                url = addresses.url(path, variant)
+                assert (root.url(path), root.absolute(path)) == (url, addresses.absolute(url))
 
 
 def test_where_sources_go(site: MakeSite) -> None:
