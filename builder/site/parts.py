@@ -139,6 +139,11 @@ class Parts:
         """All tags by their names in the source variant."""
         return {term.name: Link(self.words.convert(term.name), self.url(term.path)) for term in self.collections.tags}
 
+    def convert_terms(self) -> None:
+        """Convert what names terms now: what is converted when a page asks for it is not remembered, and each process that
+        renders pages would load the conversion for it."""
+        _ = self.category_views, self.tag_links
+
     @cached_property
     def pages_of(self) -> dict[tuple[str, str], str]:
         """The addresses of the pages of sources and authors, by ("source" or "author", name)."""
