@@ -151,10 +151,10 @@ def plan_site(
             for variant in config.variants
         }
         parts = make_parts(config, collections, resolved, feeds, words)
-        for own in parts.values():
-            own.convert_terms()
+        for part in parts.values():
+            part.convert_terms()
         common = digest(look.value.digest, settings_digest(settings), config)
-        shared = {tag: digest(common, own.site) for tag, own in parts.items()}
+        shared = {tag: digest(common, part.site) for tag, part in parts.items()}
         rendered = tuple(page_files(pages, feed_files, config.variants, shared))
         aliases, withdrawn = _moved(collections, config)
         own = read_own(options.folder, static.value)
