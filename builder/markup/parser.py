@@ -135,8 +135,8 @@ class _Renderer(RendererHTML):
         self,
         tokens: Sequence[Token],
         idx: int,
-        options: OptionsDict,
-        env: EnvType,  # noqa: ARG002 - the same
+        options: OptionsDict,  # noqa: ARG002 - the base class’s, as the next one
+        env: EnvType,  # noqa: ARG002
     ) -> str:
         """As in the base class."""
         token = tokens[idx]
