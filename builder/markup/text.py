@@ -11,7 +11,7 @@ from builder.markup.characters import LETTERS
 from builder.markup.sanitize import INLINE_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _LEFT_OUT = re.compile(
     r"<pre\b.*?</pre>|<(?:script|style)\b.*?</(?:script|style)>|<r[tp]\b.*?</r[tp]>|<!--.*?-->"
@@ -24,6 +24,7 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
+_BLANKS = re.compile(r"[ \t\r\f\xa0]+")
 
 _LETTER_RUN = re.compile(f"[{LETTERS}]+")
 _WORD = re.compile(rf"[^\W_{LETTERS}]+(?:['’.,_+-][^\W_{LETTERS}]+)*")
@@ -48,13 +49,14 @@ _KEPT_IN_EXCERPT = INLINE_TAGS - {"a", "br", "wbr"}
 def plain_text(source: str) -> str:
     """The text of well-formed HTML, a line for each block; code blocks, readings and footnote marks are left out."""
     text = _LEFT_OUT.sub("", source).replace("\n", " ")
-    lines = html.unescape(_TAG.sub("", _BLOCK.sub("\n", text))).split("\n")
-    return "\n".join(line for line in (_SPACES.sub(" ", line).strip() for line in lines) if line)
+    lines = _BLANKS.sub(" ", html.unescape(_TAG.sub("", _BLOCK.sub("\n", text)))).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def count_words(text: str) -> int:
     """Chinese characters and Latin words; `GPT-4.5` and `don’t` are one word."""
-    return sum(map(len, _LETTER_RUN.findall(text))) + sum(1 for _ in _WORD.finditer(text))
+    rest, runs = _LETTER_RUN.subn(" ", text)
+    return len(text) - len(rest) + runs + len(_WORD.findall(rest))
 
 
 def cut_summary(text: str, limit: int = 120) -> str:
@@ -64,12 +66,8 @@ def cut_summary(text: str, limit: int = 120) -> str:
     limit stays whole; a longer one is cut, at a comma if possible, and ends in “……”.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if _has_sentence(line)] or lines
-    joined = ""
-    for line in lines:
-        joined += f" {line}" if joined and joined[-1] not in _CHINESE_ENDS else line
-        if len(joined) > 2 * limit:
-            break
+    # Sentences are looked for as far as they are needed: most often that is the first line of thirty.
+    joined = _join(filter(_has_sentence, lines), 2 * limit) or _join(lines, 2 * limit)
     return _cut(joined, limit).text
 
 
@@ -116,6 +114,16 @@ class _Piece:
     tag: str
     name: str
     text: str
+
+
+def _join(lines: Iterable[str], length: int) -> str:
+    """The first lines as one, as many as make it longer than a length."""
+    joined = ""
+    for line in lines:
+        joined += f" {line}" if joined and joined[-1] not in _CHINESE_ENDS else line
+        if len(joined) > length:
+            break
+    return joined
 
 
 def _cut(text: str, limit: int) -> _Cut:

@@ -115,7 +115,9 @@ def _draft(source: SourceFile, settings: RenderSettings) -> _Draft | tuple[Diagn
     if parsed.value is None:
         return parsed.diagnostics
     body = render_body(parsed.value, settings.markup)
-    article = replace(parsed.value, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
+    article = parsed.value
+    if not article.title:
+        article = replace(article, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
     comment = _render_comment(article.comment, article.place("comment"), article.script, settings)
     return _Draft(
         source,
@@ -278,13 +280,14 @@ class _Voice:
         """An article's notices and its sign-off."""
         article, variant, settings = source.article, self.variant, self.settings
         key = article.rights.notices, article.rights.signoff, source.names
-        if key not in self.terms:
+        said = self.terms.get(key)
+        if said is None:
             rules = self.rules
             if source.names:
                 rules = make_rules(article.overrides, (*article.keep, *source.names), variant.tag)
             notices = dict.fromkeys(word(notice, variant, settings, rules) for notice in article.rights.notices)
-            self.terms[key] = tuple(notices), _signoff(article.rights.signoff, variant, settings, rules)
-        return self.terms[key]
+            said = self.terms[key] = tuple(notices), _signoff(article.rights.signoff, variant, settings, rules)
+        return said
 
 
 def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterator[str]) -> Text[Body]:
