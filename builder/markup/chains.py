@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_core import ParserCore
 from markdown_it.parser_inline import ParserInline
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.parser_block import RuleFuncBlockType
     from markdown_it.parser_inline import RuleFuncInlineType
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
 Rule = TypeVar("Rule")
@@ -38,6 +40,15 @@ _LINE_STARTS: Mapping[str, str] = {
 #: Rules that find nothing in a line that none follows.
 _OF_TWO_LINES = frozenset(["lheading", "table"])
 
+#: What a text holds somewhere in which a step of the core finds something to do. NUL, for which "normalize" looks, too, is
+#: taken out before.
+_TELLING = {
+    "attr": re.compile("{"),
+    "github-tasklists": re.compile(r"\[[ xX]\]"),
+    "heading_attributes": re.compile("{"),
+    "normalize": re.compile("\r"),
+}
+
 #: Where rules find something inside a line. Each has to be here.
 _STARTS: Mapping[str, str] = {
     "attr": "{",
@@ -58,6 +69,16 @@ _STARTS: Mapping[str, str] = {
     "strikethrough": "~",
     "template_tags": "{",
 }
+
+
+class Core(ParserCore):
+    """The steps from a text to tokens, less those that have nothing to do."""
+
+    def process(self, state: StateCore) -> None:
+        """As in the base class."""
+        for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
+            if name not in _TELLING or _TELLING[name].search(state.src):
+                rule(state)
 
 
 class Blocks(ParserBlock):

@@ -17,7 +17,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from builder.markup.chains import Blocks
+from builder.markup.chains import Blocks, Core
 from builder.markup.cjk import CjkInline, bare_link
 from builder.markup.code import highlight, language_of
 from builder.markup.containers import containers_plugin
@@ -52,8 +52,7 @@ def build_parser(mode: HtmlMode, *, inline: bool = False, manual: bool = False) 
     Addresses stay as they were written: `references` encodes and resolves them.
     """
     md = MarkdownIt("commonmark", renderer_cls=_Renderer)
-    md.block = Blocks()
-    md.inline = CjkInline()
+    md.core, md.block, md.inline = Core(), Blocks(), CjkInline()
     md.configure("commonmark", {"html": mode != "escape", "xhtmlOut": False, "maxNesting": _DEEPEST})
     md.enable(["strikethrough", "linkify"])
     md.inline.ruler.at("linkify", bare_link)

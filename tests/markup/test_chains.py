@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_core import ParserCore
 from markdown_it.parser_inline import ParserInline
 
 from builder.markup.cjk import CjkInline
@@ -30,9 +31,10 @@ class _WholeChain(CjkInline):
 def whole() -> MarkdownIt:
     """A parser that asks every rule about everything."""
     md = build_parser.__wrapped__("sanitize", manual=True)
-    block, inline = ParserBlock(), _WholeChain()
-    block.ruler, inline.ruler, inline.ruler2 = md.block.ruler, md.inline.ruler, md.inline.ruler2
-    md.block, md.inline = block, inline
+    core, block, inline = ParserCore(), ParserBlock(), _WholeChain()
+    core.ruler, block.ruler = md.core.ruler, md.block.ruler
+    inline.ruler, inline.ruler2 = md.inline.ruler, md.inline.ruler2
+    md.core, md.block, md.inline = core, block, inline
     return md
 
 
@@ -41,6 +43,8 @@ STARTS = [
     "* ",
     "+",
     "1. ",
+    "- [x] ",
+    "- [ ]\t",
     "2) ",
     "> ",
     "# ",
@@ -109,7 +113,7 @@ OTHERS = [
     "#",
     "!",
 ]
-TEXT = ["\n", "\n\n", "  \n", " ", "a", "文", "。", "“", "1", "|"]
+TEXT = ["\n", "\r", "\n\n", "  \n", " ", "a", "文", "。", "“", "1", "|"]
 
 
 @settings(max_examples=600)
