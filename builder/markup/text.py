@@ -35,6 +35,8 @@ _STOP = re.compile(
     rf"(?:[。！？｡]+|[!?]+(?=[\s{_QUOTES}{_BRACKETS}]|$)|(?<![A-Z\s.])\.(?=[\s{_QUOTES}{_BRACKETS}]|$)"
     rf"|(?:…+|\.{{3,}})(?=[{_QUOTES}{_BRACKETS}]*(?:\s|$)))(?P<closers>[{_QUOTES}{_BRACKETS}]*)"
 )
+#: With which a stop begins. Searched for alone, it takes a third of the time.
+_STOP_MARK = re.compile("[。！？｡!?.…]")
 _CHINESE_ENDS = "。！？｡…”’」』）】》〉〕〗"
 _PAUSE = re.compile(r"[，,；;：、—]")
 
@@ -161,7 +163,12 @@ def _ends(text: str) -> Iterator[int]:
 
     A stop within quotes or brackets ends a sentence only where no other goes on: not in （新品。）发布, nor in “为什么？”他问.
     """
-    for found in _STOP.finditer(text):
+    place = 0
+    while mark := _STOP_MARK.search(text, place):
+        found = _STOP.match(text, mark.start())
+        place = (found or mark).end()
+        if not found:
+            continue
         following = text[found.end() : found.end() + 1]
         if following and following in "，,、；;：:":
             continue
