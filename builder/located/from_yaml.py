@@ -13,6 +13,8 @@ from builder.located.text import find_forbidden, forbidden, plain
 from builder.located.tree import MAX_DEPTH, Listing, Scalar, Table, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import yaml
 
 QUOTE_HINT = (
@@ -35,9 +37,8 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Checked[Table | Non
     lines = text.split("\n")
     tree = _Tree(lines, path, first_line)
     try:
-        for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
-            if not tree.take(event):
-                return Checked(None, tuple(tree.found))
+        if not tree.take(yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))):
+            return Checked(None, tuple(tree.found))
     except yaml.MarkedYAMLError as problem:
         return Checked(None, (*tree.found, _explain(problem, lines, path, first_line)))
     except yaml.YAMLError:
@@ -64,6 +65,12 @@ class _Open:
     key: Scalar | None = None
     awaits_value: bool = False
 
+    def value(self) -> Value:
+        """The value, complete."""
+        if self.is_table:
+            return Table(tuple(self.entries), self.line, self.column)
+        return Listing(tuple(self.items), self.line, self.column)
+
 
 class _Tree:
     """Events → values. Aliases share one value, so that nothing grows."""
@@ -76,41 +83,37 @@ class _Tree:
         self._open: list[_Open] = []
         self._anchors: dict[str, Value | None] = {}  # None: still open
 
-    def take(self, event: yaml.Event) -> bool:
-        """One event more; false when there is no point in going on."""
+    def take(self, events: Iterator[yaml.Event]) -> bool:
+        """All events; false when there was no point in going on."""
         import yaml
 
-        if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
-            return True
-        mark = event.start_mark
-        assert mark is not None
-        line, column = mark.line + self.first_line, mark.column + 1
-        if not self._open and not isinstance(event, yaml.MappingStartEvent):
-            self.found.append(_no_mapping(self._lines, mark.line, mark.column, self.path, self.first_line))
-            return False
-        if isinstance(event, yaml.CollectionStartEvent):
-            if len(self._open) >= MAX_DEPTH:
-                return self._stop("values are nested too deeply", line, column, QUOTE_HINT)
-            if event.anchor:
-                self._anchors[event.anchor] = None
-            self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, column, event.anchor))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            done = self._open.pop()
-            value: Value = (
-                Table(tuple(done.entries), done.line, done.column)
-                if done.is_table
-                else Listing(tuple(done.items), done.line, done.column)
-            )
-            self._add(value, done.anchor)
-        elif isinstance(event, yaml.ScalarEvent):
-            place = Place(self.path, line, column)
-            if bad := find_forbidden(event.value):
-                self.found.append(forbidden(bad[1], place))
-                self._add(Scalar("", line, column), event.anchor)
+        for event in events:
+            if not isinstance(event, yaml.NodeEvent):
+                if isinstance(event, yaml.CollectionEndEvent):
+                    done = self._open.pop()
+                    self._add(done.value(), done.anchor)
+                continue
+            mark = event.start_mark
+            assert mark is not None
+            line, column = mark.line + self.first_line, mark.column + 1
+            if not self._open and not isinstance(event, yaml.MappingStartEvent):
+                self.found.append(_no_mapping(self._lines, mark.line, mark.column, self.path, self.first_line))
+                return False
+            if isinstance(event, yaml.ScalarEvent):
+                value: Value = Scalar(event.value, line, column, not event.style)
+                # The text has been looked over; an escape in quotes may stand for what it may not hold.
+                if event.style == '"' and (bad := find_forbidden(event.value)):
+                    self.found.append(forbidden(bad[1], Place(self.path, line, column)))
+                    value = Scalar("", line, column)
+                self._add(value, event.anchor)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                if len(self._open) >= MAX_DEPTH:
+                    return self._stop("values are nested too deeply", line, column, QUOTE_HINT)
+                if event.anchor:
+                    self._anchors[event.anchor] = None
+                self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, column, event.anchor))
             else:
-                self._add(Scalar(event.value, line, column, plain=not event.style), event.anchor)
-        else:
-            self._add(self._value_of(event.anchor or "", line, column), None)
+                self._add(self._value_of(event.anchor or "", line, column), None)
         return True
 
     def _stop(self, message: str, line: int, column: int, hint: str) -> bool:

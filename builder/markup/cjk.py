@@ -6,15 +6,16 @@ The emphasis rule follows https://github.com/tats-u/markdown-cjk-friendly, and d
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
-from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 
+from builder.markup.chains import Inlines
 from builder.markup.characters import LETTERS, MARKS, SHARED_MARKS
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(f"[{MARKS}]")
 _CJK = re.compile(f"[{LETTERS}{MARKS}]")
-
-#: No inline rule can start anywhere else, so a text without these is one text token.
-_TERMINATOR = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
 
 #: How far a bare link may reach before linkify-it trims it: to white space or to where Chinese begins. Only a host that
 #: starts with a Chinese letter may hold them.
@@ -37,12 +35,12 @@ _LINK_REACH = re.compile(
 _SCHEME_BEFORE = re.compile(r"(?:^|[^a-z0-9.+-])(https?|mailto)$", re.IGNORECASE)
 
 
-class CjkInline(ParserInline):
+class CjkInline(Inlines):
     """The inline parser with CJK-friendly emphasis and soft breaks that leave no space between Chinese characters."""
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """As in the base class: appends the tokens of `src` to `tokens`."""
-        if not _TERMINATOR.search(src):
+        if not self.marks.search(src):
             if src:
                 tokens.append(Token("text", "", 0, content=src))
             return tokens
@@ -65,25 +63,25 @@ class CjkState(StateInline):
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the base class’s names
         """As in the base class."""
-        scanned = super().scanDelims(start, canSplitWord)
-        source, end = self.src, start + scanned.length
+        source, most = self.src, self.posMax
+        marker, end = source[start], start + 1
+        while end < most and source[end] == marker:
+            end += 1
         before = source[start - 1] if start else " "
-        after = source[end] if end < self.posMax else " "
-        if before.isascii() and after.isascii():
-            return scanned
-        before_cjk = _ends_cjk(source[max(0, start - 8) : start])
-        after_cjk = _starts_cjk(source[end : min(end + 8, self.posMax)])
-        if not (before_cjk or after_cjk):
-            return scanned
-        before_space, after_space = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
-        before_mark, after_mark = _is_mark(before), _is_mark(after)
+        after = source[end] if end < most else " "
+        before_space, before_mark = _kind(before)
+        after_space, after_mark = _kind(after)
+        before_cjk = after_cjk = False
+        if not (before.isascii() and after.isascii()):
+            before_cjk = _ends_cjk(source[max(0, start - 8) : start])
+            after_cjk = _starts_cjk(source[end : min(end + 8, most)])
         left = not after_space and (not after_mark or after_cjk or before_space or before_mark or before_cjk)
         right = not before_space and (not before_mark or before_cjk or after_space or after_mark or after_cjk)
         if canSplitWord:
-            return Scanned(left, right, scanned.length)
+            return Scanned(left, right, end - start)
         opens = before_mark or (after_mark and after_cjk and _is_opening(after))
         closes = after_mark or (before_mark and before_cjk and not _is_opening(before))
-        return Scanned(left and (not right or opens), right and (not left or closes), scanned.length)
+        return Scanned(left and (not right or opens), right and (not left or closes), end - start)
 
 
 def bare_link(state: StateInline, silent: bool) -> bool:
@@ -155,8 +153,10 @@ def _starts_cjk(text: str) -> bool:
     return bool(_CJK.match(text.lstrip(SHARED_MARKS)[:1]))
 
 
-def _is_mark(character: str) -> bool:
-    return isMdAsciiPunct(ord(character)) or isPunctChar(character)
+@functools.lru_cache(maxsize=4096)
+def _kind(character: str) -> tuple[bool, bool]:
+    """Whether a character is white space, and whether it is punctuation."""
+    return isWhiteSpace(ord(character)), isMdAsciiPunct(ord(character)) or isPunctChar(character)
 
 
 def _is_opening(mark: str) -> bool:

@@ -11,7 +11,7 @@ from builder.markup.characters import LETTERS
 from builder.markup.sanitize import INLINE_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _LEFT_OUT = re.compile(
     r"<pre\b.*?</pre>|<(?:script|style)\b.*?</(?:script|style)>|<r[tp]\b.*?</r[tp]>|<!--.*?-->"
@@ -24,6 +24,7 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
+_BLANKS = re.compile(r"[ \t\r\f\xa0]+")
 
 _LETTER_RUN = re.compile(f"[{LETTERS}]+")
 _WORD = re.compile(rf"[^\W_{LETTERS}]+(?:['’.,_+-][^\W_{LETTERS}]+)*")
@@ -34,6 +35,8 @@ _STOP = re.compile(
     rf"(?:[。！？｡]+|[!?]+(?=[\s{_QUOTES}{_BRACKETS}]|$)|(?<![A-Z\s.])\.(?=[\s{_QUOTES}{_BRACKETS}]|$)"
     rf"|(?:…+|\.{{3,}})(?=[{_QUOTES}{_BRACKETS}]*(?:\s|$)))(?P<closers>[{_QUOTES}{_BRACKETS}]*)"
 )
+#: With which a stop begins. Searched for alone, it takes a third of the time.
+_STOP_MARK = re.compile("[。！？｡!?.…]")
 _CHINESE_ENDS = "。！？｡…”’」』）】》〉〕〗"
 _PAUSE = re.compile(r"[，,；;：、—]")
 
@@ -48,13 +51,14 @@ _KEPT_IN_EXCERPT = INLINE_TAGS - {"a", "br", "wbr"}
 def plain_text(source: str) -> str:
     """The text of well-formed HTML, a line for each block; code blocks, readings and footnote marks are left out."""
     text = _LEFT_OUT.sub("", source).replace("\n", " ")
-    lines = html.unescape(_TAG.sub("", _BLOCK.sub("\n", text))).split("\n")
-    return "\n".join(line for line in (_SPACES.sub(" ", line).strip() for line in lines) if line)
+    lines = _BLANKS.sub(" ", html.unescape(_TAG.sub("", _BLOCK.sub("\n", text)))).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def count_words(text: str) -> int:
     """Chinese characters and Latin words; `GPT-4.5` and `don’t` are one word."""
-    return sum(map(len, _LETTER_RUN.findall(text))) + sum(1 for _ in _WORD.finditer(text))
+    rest, runs = _LETTER_RUN.subn(" ", text)
+    return len(text) - len(rest) + runs + len(_WORD.findall(rest))
 
 
 def cut_summary(text: str, limit: int = 120) -> str:
@@ -64,12 +68,8 @@ def cut_summary(text: str, limit: int = 120) -> str:
     limit stays whole; a longer one is cut, at a comma if possible, and ends in “……”.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if _has_sentence(line)] or lines
-    joined = ""
-    for line in lines:
-        joined += f" {line}" if joined and joined[-1] not in _CHINESE_ENDS else line
-        if len(joined) > 2 * limit:
-            break
+    # Sentences are looked for as far as they are needed: most often that is the first line of thirty.
+    joined = _join(filter(_has_sentence, lines), 2 * limit) or _join(lines, 2 * limit)
     return _cut(joined, limit).text
 
 
@@ -118,6 +118,16 @@ class _Piece:
     text: str
 
 
+def _join(lines: Iterable[str], length: int) -> str:
+    """The first lines as one, as many as make it longer than a length."""
+    joined = ""
+    for line in lines:
+        joined += f" {line}" if joined and joined[-1] not in _CHINESE_ENDS else line
+        if len(joined) > length:
+            break
+    return joined
+
+
 def _cut(text: str, limit: int) -> _Cut:
     ends = _sentence_ends(text, limit)
     if len(text) <= limit and not ends:
@@ -153,7 +163,12 @@ def _ends(text: str) -> Iterator[int]:
 
     A stop within quotes or brackets ends a sentence only where no other goes on: not in （新品。）发布, nor in “为什么？”他问.
     """
-    for found in _STOP.finditer(text):
+    place = 0
+    while mark := _STOP_MARK.search(text, place):
+        found = _STOP.match(text, mark.start())
+        place = (found or mark).end()
+        if not found:
+            continue
         following = text[found.end() : found.end() + 1]
         if following and following in "，,、；;：:":
             continue

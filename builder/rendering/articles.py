@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from builder.content.discover import SourceFile
     from builder.content.front_matter import SourceSettings
     from builder.content.models import Article, Override
-    from builder.diagnostics import Diagnostic, Place
+    from builder.diagnostics import Diagnostic
     from builder.markup.render import Markup, MarkupSettings, Reference
     from builder.rendering.twins import RenderedTwin
     from builder.variants.converter import Converter, Rules
@@ -91,12 +91,21 @@ class Rendered:
 def render_sources(settings: RenderSettings, sources: Sequence[SourceFile]) -> tuple[Checked[Rendered | None], ...]:
     """The texts of a batch of source files and their twins, None where front matter cannot be read; what comes out of a source
     does not depend on the others. Everything in and out can be pickled."""
-    drafts = [_draft(source, settings) for source in sources]
-    texts = [draft.text for draft in drafts if isinstance(draft, _Draft)]
-    said = iter(_convert_texts(texts, settings.variants, settings))
-    return tuple(
-        _finish(draft, next(said), settings) if isinstance(draft, _Draft) else Checked(None, draft) for draft in drafts
-    )
+    # Step by step, each for all of them: source by source, whose steps drive one another out of the processor's caches, takes
+    # 140 µs more for each.
+    parsed = [parse_source(source, settings.source) for source in sources]
+    articles = [one.value for one in parsed if one.value]
+    bodies = [render_body(article, settings.markup) for article in articles]
+    comments = [_render_comment(article, settings) for article in articles]
+    made = zip(bodies, comments, strict=True)
+    drafts = [
+        _draft(source, one.value, one.diagnostics, *next(made))
+        for source, one in zip(sources, parsed, strict=True)
+        if one.value
+    ]
+    said = _convert_texts([draft.text for draft in drafts], settings.variants, settings)
+    finished = (_finish(draft, texts, settings) for draft, texts in zip(drafts, said, strict=True))
+    return tuple(next(finished) if one.value else Checked(None, one.diagnostics) for one in parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +120,22 @@ class _Draft:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def _draft(source: SourceFile, settings: RenderSettings) -> _Draft | tuple[Diagnostic, ...]:
-    """The draft of a source; what is wrong with it where its front matter cannot be read."""
-    parsed = parse_source(source, settings.source)
-    if parsed.value is None:
-        return parsed.diagnostics
-    body = render_body(parsed.value, settings.markup)
-    article = replace(parsed.value, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
-    comment = _render_comment(article.comment, article.place("comment"), article.script, settings)
+def _draft(
+    source: SourceFile,
+    article: Article,
+    found: tuple[Diagnostic, ...],
+    body: Checked[Markup],
+    comment: Checked[Markup],
+) -> _Draft:
+    if not article.title:
+        article = replace(article, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
     return _Draft(
         source,
         article,
         body.value,
         comment.value,
         _prepare(article, body.value, comment.value),
-        parsed.diagnostics + body.diagnostics + comment.diagnostics,
+        found + body.diagnostics + comment.diagnostics,
     )
 
 
@@ -209,10 +219,12 @@ class _SourceText:
     names: tuple[str, ...]  # in the wordings about its terms
 
 
-def _render_comment(text: str, place: Place, script: str, settings: RenderSettings) -> Checked[Markup]:
+def _render_comment(article: Article, settings: RenderSettings) -> Checked[Markup]:
     # Themes and feeds label it; many a curator does, too.
-    text = _COMMENT_LABEL.sub("", text)
-    return render(text, settings.markup, path=place.path, first_line=place.line, document="comment", script=script)
+    text, place = _COMMENT_LABEL.sub("", article.comment), article.place("comment")
+    return render(
+        text, settings.markup, path=place.path, first_line=place.line, document="comment", script=article.script
+    )
 
 
 def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
@@ -280,13 +292,14 @@ class _Voice:
         """An article's notices and its sign-off."""
         article, variant, settings = source.article, self.variant, self.settings
         key = article.rights.notices, article.rights.signoff, source.names
-        if key not in self.terms:
+        said = self.terms.get(key)
+        if said is None:
             rules = self.rules
             if source.names:
                 rules = make_rules(article.overrides, (*article.keep, *source.names), variant.tag)
             notices = dict.fromkeys(word(notice, variant, settings, rules) for notice in article.rights.notices)
-            self.terms[key] = tuple(notices), _signoff(article.rights.signoff, variant, settings, rules)
-        return self.terms[key]
+            said = self.terms[key] = tuple(notices), _signoff(article.rights.signoff, variant, settings, rules)
+        return said
 
 
 def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterator[str]) -> Text[Body]:

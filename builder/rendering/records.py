@@ -73,8 +73,8 @@ def pack_record(rendered: Checked[Rendered | None], key: str) -> tuple[bytes, di
     if rendered.value is None:
         return msgspec.msgpack.encode(_Stored(None, rendered.diagnostics)), {}
     item = rendered.value
-    texts = {tag: _without_bodies(text) for tag, text in item.texts.items()}
     bodies = {body.digest: body.html.encode() for body in _bodies(item.texts.values())}
+    texts = {tag: _without_bodies(text, bodies) for tag, text in item.texts.items()}
     record = Record(
         key=key,
         article=item.article,
@@ -110,12 +110,12 @@ def _text_decoder() -> msgspec.msgpack.Decoder[Text[BodyKey]]:
     return msgspec.msgpack.Decoder(Text[BodyKey])
 
 
-def _without_bodies(text: Text[Body]) -> Text[BodyKey]:
+def _without_bodies(text: Text[Body], bodies: dict[str, bytes]) -> Text[BodyKey]:
     return Text(
         title=text.title,
         summary=text.summary,
-        body=_key_of(text.body),
-        comment=_key_of(text.comment),
+        body=_key_of(text.body, bodies),
+        comment=_key_of(text.comment, bodies),
         outline=text.outline,
         cover_alt=text.cover_alt,
         notices=text.notices,
@@ -127,10 +127,10 @@ def _without_bodies(text: Text[Body]) -> Text[BodyKey]:
 _REFERENCE = re.compile("\0([0-9]+)\0")
 
 
-def _key_of(body: Body | None) -> BodyKey | None:
+def _key_of(body: Body | None, bodies: dict[str, bytes]) -> BodyKey | None:
     if body is None:
         return None
-    return BodyKey(body.digest, tuple(map(int, _REFERENCE.findall(body.html))), len(body.html.encode()))
+    return BodyKey(body.digest, tuple(map(int, _REFERENCE.findall(body.html))), len(bodies[body.digest]))
 
 
 def _bodies(texts: Iterable[Text[Body]]) -> list[Body]:

@@ -129,16 +129,16 @@ class _Splitter:
 
     def split(self, html: str) -> SplitHTML:
         pieces, found = self.pieces, TAG.split(html)
-        channel = self.channels[""]
+        texts, slots = self.channels[""].texts, self.channels[""].slots
+        simple = True  # as long as all text is in the one channel
         # Most of a body is plain text between bare tags; this is what `_text` and `_end_runs` do with it, without the calls.
         for text, tag in zip(found[::2], chain(found[1::2], ("",)), strict=True):
-            simple = not self.opened and len(self.channels) == 1
-            if text:
-                if text == "\n" and simple and (not channel.texts or channel.slots[-1] < 0):
-                    pieces.append(text)
-                elif simple and "\n" not in text and "&" not in text and "<" not in text and not text.isspace():
-                    channel.texts.append(text)
-                    channel.slots.append(len(pieces))
+            if text == "\n" and simple and (not texts or slots[-1] < 0):
+                pieces.append(text)
+            elif text:
+                if simple and "\n" not in text and "&" not in text and "<" not in text and not text.isspace():
+                    texts.append(text)
+                    slots.append(len(pieces))
                     pieces.append(text)
                 else:
                     self._text(text)
@@ -146,9 +146,11 @@ class _Splitter:
             if mark is None:
                 if tag:
                     self._tag(tag)
+                    simple = not self.opened and len(self.channels) == 1
                 continue
-            if mark:
-                channel.end_run(mark)
+            if mark and texts and texts[-1] != mark:
+                texts.append(mark)
+                slots.append(-1)
             pieces.append(tag)
         # Attributes stand apart from the text around their element, so their runs come after all others.
         if self.marks:
