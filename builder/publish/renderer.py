@@ -16,13 +16,17 @@ from builder.publish.theme import nearest
 from builder.site.views import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
 
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from builder.publish.theme import TemplateFile, Theme
     from builder.rendering.records import Bodies
     from builder.site.views import BodyRef, PageView, SiteView
+
+    _PrintBody: TypeAlias = Callable[[BodyRef], Markup]
 
 #: Rendered parts are kept up to this many; a site of 10,000 articles in three variants stays below it.
 _PARTS_LIMIT = 200_000
@@ -73,44 +77,50 @@ class Renderer:
         self._latest: tuple[SiteView, Environment] | None = None
 
     def render_page(self, view: PageView, site: SiteView, bodies: Bodies) -> bytes:
-        """The page as UTF-8. `bodies` maps the digests in the view to HTML with unresolved references.
+        """One page: see `render_pages`. Raises `BuilderError` with what is wrong with it."""
+        (page,) = self.render_pages([view], site, bodies)
+        if isinstance(page, bytes):
+            return page
+        raise BuilderError(*page)
 
-        Raises `BuilderError` with the code `template` where a template fails, and with `theme-contract` where the result
-        lacks something that the article's rights call for.
+    def render_pages(
+        self, views: Sequence[PageView], site: SiteView, bodies: Bodies
+    ) -> list[bytes | tuple[Diagnostic, ...]]:
+        """Pages as UTF-8, or what is wrong with each: `template` where a template fails, and `theme-contract` where the result
+        lacks something that the article's rights call for. `bodies` maps the digests in views to HTML with unresolved
+        references.
+
+        Each step is done for all pages: page by page, whose steps drive one another out of the processor's caches, an article
+        takes two fifths more time.
         """
-        from markupsafe import Markup
+        environment = self._environment(site)
+        printers = [_print_bodies(view, bodies) for view in views]
+        texts = [self._print(view, body, environment) for view, body in zip(views, printers, strict=True)]
+        return [
+            self._check(view, body, text) if isinstance(text, str) else (text,)
+            for view, body, text in zip(views, printers, texts, strict=True)
+        ]
 
-        from builder.markup.render import resolve
-
+    def _print(self, view: PageView, body: _PrintBody, environment: Environment) -> str | Diagnostic:
         name = f"{view.template}.html"
-        printed: dict[BodyRef, Markup] = {}
-
-        def body(ref: BodyRef) -> Markup:
-            html = printed.get(ref)
-            if html is None:
-                # Sanitised when it was rendered from Markdown, so it is printed as it is.
-                text = bodies[ref.digest] if ref.digest else ""
-                html = printed[ref] = Markup(resolve(text, ref.references) if ref.references else text)  # noqa: S704
-            return html
-
         try:
-            text = self._environment(site).get_template(name).render(page=view, body=body)
+            return environment.get_template(name).render(page=view, body=body)
         except (MemoryError, MemoError):  # nothing that a template can help
             raise
         # A template is somebody's program: whatever it raises is a finding about that template.
-        except Exception as exception:
-            raise BuilderError(_explain(exception, self._theme.templates, name)) from exception
+        except Exception as exception:  # noqa: BLE001
+            return _explain(exception, self._theme.templates, name)
+
+    def _check(self, view: PageView, body: _PrintBody, text: str) -> bytes | tuple[Diagnostic, ...]:
         main = getattr(view, "body", None)
         fault = find_fault(view, text, body(main) if main else "")
         if fault:
-            raise BuilderError(
-                error(
-                    "theme-contract",
-                    f"the page {view.head.path} {fault}",
-                    Place(self._theme.templates[name].shown),
-                    "print it with the macros of partials/rights.html; docs/themes.md says which are needed when",
-                )
+            message, place = (
+                f"the page {view.head.path} {fault}",
+                Place(self._theme.templates[f"{view.template}.html"].shown),
             )
+            hint = "print it with the macros of partials/rights.html; docs/themes.md says which are needed when"
+            return (error("theme-contract", message, place, hint),)
         return (text if text.endswith("\n") else text + "\n").encode("utf-8")
 
     def forget(self, variant: str) -> None:
@@ -184,6 +194,28 @@ class Renderer:
             "part": part,
         }
         return environment
+
+
+def _print_bodies(view: PageView, bodies: Bodies) -> _PrintBody:
+    """What prints the bodies of a page; those that every theme prints are read at once."""
+    from markupsafe import Markup
+
+    from builder.markup.render import resolve
+
+    printed: dict[BodyRef, Markup] = {}
+
+    def body(ref: BodyRef) -> Markup:
+        html = printed.get(ref)
+        if html is None:
+            # Sanitised when it was rendered from Markdown, so it is printed as it is.
+            text = bodies[ref.digest] if ref.digest else ""
+            html = printed[ref] = Markup(resolve(text, ref.references) if ref.references else text)  # noqa: S704
+        return html
+
+    for ref in (getattr(view, "body", None), getattr(view, "comment", None)):
+        if ref:
+            body(ref)
+    return body
 
 
 def _explain(exception: Exception, templates: Mapping[str, TemplateFile], page: str) -> Diagnostic:

@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from builder.diagnostics import BuilderError, Diagnostic, Place
@@ -118,17 +119,34 @@ class Materials:
 
     def view(self, file: PageFile) -> PageView | FeedView:
         """What a file's template sees."""
-        parts, plan = self.parts[file.variant], file.plan
+        plan = file.plan
         if isinstance(plan, PagePlan):
-            return make_page(plan, parts)
-        return make_feed(parts.feeds[plan.feed], plan.format, plan.archive, parts, self._items[file.variant])
+            return make_page(plan, self.parts[file.variant])
+        return self._view_feed(plan, file.variant)
+
+    def _view_feed(self, plan: FeedFilePlan, variant: str) -> FeedView:
+        parts = self.parts[variant]
+        return make_feed(parts.feeds[plan.feed], plan.format, plan.archive, parts, self._items[variant])
 
     def render(self, file: PageFile) -> bytes:
         """A file's bytes. Raises `BuilderError` when it cannot be rendered."""
-        view = self.view(file)
-        if isinstance(view, FeedView):
-            return _feed_renderer(self.look).render(view, self.bodies)
-        return _renderer(self.look).render_page(view, self.parts[file.variant].site, self.bodies)
+        (data,) = self.render_all([file])
+        if isinstance(data, bytes):
+            return data
+        raise BuilderError(*data)
+
+    def render_all(self, files: Sequence[PageFile]) -> list[bytes | tuple[Diagnostic, ...]]:
+        """The bytes of files, or what is wrong with each."""
+        rendered: list[bytes | tuple[Diagnostic, ...]] = []
+        for (variant, kind), group in groupby(files, lambda file: (file.variant, type(file.plan))):
+            plans, parts = [file.plan for file in group], self.parts[variant]
+            if kind is PagePlan:
+                views = [make_page(plan, parts) for plan in plans if isinstance(plan, PagePlan)]
+                rendered += _renderer(self.look).render_pages(views, parts.site, self.bodies)
+            else:
+                feeds = (self._view_feed(plan, variant) for plan in plans if isinstance(plan, FeedFilePlan))
+                rendered += [_feed_renderer(self.look).render(feed, self.bodies) for feed in feeds]
+        return rendered
 
 
 def try_files(files: Mapping[str, PlannedFile], materials: Materials, workers: Workers) -> tuple[Diagnostic, ...]:
@@ -194,16 +212,13 @@ def _stage_batch(
     if tasks:
         materials.turn_to(files[tasks[0][0]].variant)
     results: list[Staged | tuple[Diagnostic, ...]] = []
-    for path, known in tasks:
-        file = files[path]
-        try:
-            data = materials.render(file)
-            if known and digest_of(data) == known:
-                results.append(Staged(path, known, len(data)))
-            else:
-                results.append(stage_file(stage, path, data))
-        except BuilderError as problem:
-            results.append(problem.diagnostics)
+    for (path, known), data in zip(tasks, materials.render_all([files[path] for path, _ in tasks]), strict=True):
+        if isinstance(data, tuple):
+            results.append(data)
+        elif known and digest_of(data) == known:
+            results.append(Staged(path, known, len(data)))
+        else:
+            results.append(stage_file(stage, path, data))
     return results
 
 
@@ -211,16 +226,8 @@ def _try_batch(
     shared: tuple[Materials, Mapping[str, PageFile]], tasks: Sequence[tuple[str, str]]
 ) -> list[tuple[Diagnostic, ...]]:
     materials, files = shared
-    found = []
-    for path, _ in tasks:
-        file = files[path]
-        try:
-            materials.render(file)
-        except BuilderError as problem:
-            found.append(problem.diagnostics)
-        else:
-            found.append(())
-    return found
+    rendered = materials.render_all([files[path] for path, _ in tasks])
+    return [() if isinstance(data, bytes) else data for data in rendered]
 
 
 def _few_of_a_kind(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
