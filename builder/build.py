@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from builder.config import CONFIG_NAME
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import empty_memo, open_memo, with_memo
+from builder.publish.presence import look
 from builder.stages.options import nobody
 from builder.stages.phases import Clock, uncollected
 from builder.stages.unchanged import recall_build, remember_build, stamp_inputs
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from builder.memo import Memo
     from builder.planning import SitePlan
+    from builder.publish.presence import Presence
     from builder.publish.write import WriteReport
     from builder.stages.options import PlanOptions, Progress
     from builder.stages.unchanged import Summary
@@ -50,9 +53,10 @@ def build_site(
     """
     workers = workers or Here()
     memo = empty_memo(options.folder) if clean else open_memo(options.folder)
-    build = partial(_build, options, workers, progress, strict=strict, force=force, clean=clean)
-    with uncollected():
-        return with_memo(memo, options.folder, build)
+    build = partial(_build, options, workers, progress, strict=strict, force=force)
+    # What is made anew in any case is not looked at.
+    with uncollected(), nullcontext() if clean else look(options.output, workers.jobs) as presence:
+        return with_memo(memo, options.folder, partial(build, presence=presence))
 
 
 def _build(
@@ -61,9 +65,9 @@ def _build(
     progress: Progress,
     memo: Memo,
     *,
+    presence: Presence | None,
     strict: bool,
     force: bool,
-    clean: bool,
 ) -> BuildReport:
     clock = Clock()
     now = options.now or datetime.now(UTC)
@@ -71,14 +75,13 @@ def _build(
     with clock("look"):
         # What a naive clock means is a matter of the settings, which are not read yet.
         inputs = _stamp(options) if now.tzinfo else ""
-        known = None if clean else recall_build(memo, options.output, inputs, now)
-    if known:
+        summary = recall_build(memo, options.output, inputs, now, presence) if presence else None
+    if presence and summary:
         from builder.publish.write import WriteReport
 
-        summary, paths = known
         if strict and summary.diagnostics:
             raise BuilderError(*summary.diagnostics)
-        return BuildReport(summary, WriteReport((), paths, ()), clock.seconds, None)
+        return BuildReport(summary, WriteReport((), presence.paths, ()), clock.seconds, None)
     # Nothing of this is there before it is known that there is work.
     from builder.planning import plan_site
     from builder.publish.write import open_output
@@ -93,7 +96,7 @@ def _build(
         plan = replace(plan, diagnostics=plan.diagnostics + memo.diagnostics + output.diagnostics)
         with clock("render pages"):
             made_from = {path: file.made_from for path, file in plan.files.items()}
-            stale = list(made_from) if clean else output.find_stale(made_from.items())
+            stale = output.find_stale(made_from.items(), presence) if presence else list(made_from)
             told = partial(progress, "rendering pages")
             staged = stage_files(plan.files, stale, plan.materials, output, workers, told)
         with clock("write"):

@@ -14,7 +14,6 @@ import pickle
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections import deque
 from concurrent.futures import BrokenExecutor, CancelledError
@@ -24,6 +23,8 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, cast
+
+from builder.forks import can_fork, without_interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -44,6 +45,10 @@ _WORTH_STARTING = 8
 class Workers(Protocol):
     """Where batches are done. The results come in the order of the items, wherever they were made."""
 
+    @property
+    def jobs(self) -> int:
+        """How many processes of this machine may be at work."""
+
     def run(
         self,
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
@@ -55,6 +60,8 @@ class Workers(Protocol):
 
 class Here:
     """This process."""
+
+    jobs = 1
 
     def run(
         self,
@@ -73,7 +80,7 @@ class LocalWorkers:
 
     def __init__(self, jobs: int, lost: Callable[[str], None] = lambda _: None) -> None:
         """`lost` is told when a process died: what it was doing is done here instead."""
-        self._jobs = jobs
+        self.jobs = jobs
         self._lost = lost
 
     def run(
@@ -83,8 +90,8 @@ class LocalWorkers:
         batches: Sequence[Sequence[Item]],
     ) -> Generator[Result, None, None]:
         """See `Workers`. Closing the iterator ends the processes."""
-        jobs = min(self._jobs, len(batches))
-        forks = _can_fork()
+        jobs = min(self.jobs, len(batches))
+        forks = can_fork()
         if jobs < 2 or (not forks and len(batches) < _WORTH_STARTING):
             yield from Here().run(work, shared, batches)
             return
@@ -100,6 +107,8 @@ class LocalWorkers:
 class ExecutorWorkers:
     """Any executor, the processes of another machine included. What batches share goes through a file in `folder`, which
     all of them have to see; `work`, items and results are pickled."""
+
+    jobs = 1
 
     def __init__(
         self,
@@ -135,6 +144,11 @@ class TimedWorkers:
         """`timed` is told of each item and its seconds."""
         self._workers = workers
         self._timed = timed
+
+    @property
+    def jobs(self) -> int:
+        """See `Workers`."""
+        return self._workers.jobs
 
     def run(
         self,
@@ -251,7 +265,7 @@ class _Crew:
         if method == "fork":
             context = multiprocessing.get_context("fork")
         # A child is born deaf to Ctrl-C, and then ignores it: it is this process that ends the others.
-        with _without_interrupts() as mask:
+        with without_interrupts() as mask:
             for _ in range(jobs):
                 ours, theirs = context.Pipe()
                 others = [ours, *self._members] if method == "fork" else []
@@ -314,25 +328,6 @@ class _Crew:
         process.kill()  # it may have lost no more than its pipe
         process.join()
         self._lost(f"exit status {process.exitcode}")
-
-
-def _can_fork() -> bool:
-    """Whether this process can be forked, and safely: not where the system's own libraries run threads, and not while other
-    threads of ours may hold a lock that nobody would release in the child."""
-    return sys.platform not in ("win32", "darwin") and threading.active_count() == 1
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[set[int]]:
-    """No Ctrl-C inside: it waits for the end. Gives the signals that were blocked before."""
-    if sys.platform == "win32":
-        yield set()
-        return
-    before = {int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})}
-    try:
-        yield before
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True, slots=True)

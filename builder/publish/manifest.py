@@ -11,6 +11,7 @@ While files are in motion, the paths of those follow, and another check sum.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -84,12 +85,19 @@ def read_manifest(data: bytes) -> dict[str, str] | None:
     return dict(sorted(known.items())) if pending else known
 
 
-def list_sizes(data: bytes) -> Iterator[tuple[str, int]]:
-    """The paths of a manifest that is known to be whole, with the sizes of the files."""
-    text = data.partition(b"\n= ")[0].decode("utf-8", "surrogateescape")
-    for line in text.split("\n")[1:]:
-        size, _, path = line.split(" ", 2)[2].partition("\t")
+def file_lines(data: bytes) -> bytes:
+    """The lines of a manifest that name files which are not in motion, as they are."""
+    whole, mark, _ = data.partition(b"\n= ")
+    return whole[whole.find(b"\n") + 1 :] + b"\n" if mark else b""
+
+
+def list_sizes(lines: bytes) -> Iterator[tuple[str, int]]:
+    """The paths in some such lines, with the sizes of the files."""
+    for size, path in _SIZE_AND_PATH.findall(lines.decode("utf-8", "surrogateescape")):
         yield path.replace("\0", "\n") if "\0" in path else path, int(size)
+
+
+_SIZE_AND_PATH = re.compile(r" (\d{1,18})\t(.+)\n")
 
 
 def _signed(text: bytes) -> bytes:

@@ -13,7 +13,6 @@ import msgspec
 from builder.content.walk import stamp_of
 from builder.diagnostics import Diagnostic  # noqa: TC001 - read back by its type
 from builder.memo import code_fingerprint, digest, digest_bytes
-from builder.publish.manifest import MANIFEST, list_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.memo import Memo
+    from builder.publish.presence import Presence
 
 KIND = "build"
 
@@ -72,9 +72,9 @@ def list_inputs(roots: Iterable[Path], excluded: Iterable[Path]) -> Iterator[tup
         yield from _files(str(root), skipped)
 
 
-def recall_build(memo: Memo, output: Path, inputs: str, now: datetime) -> tuple[Summary, tuple[str, ...]] | None:
-    """What the last build into a folder said, and the files it left there, where a build from these inputs at this time would
-    do the same and everything is still there; else None."""
+def recall_build(memo: Memo, output: Path, inputs: str, now: datetime, presence: Presence) -> Summary | None:
+    """What the last build into a folder said, where a build from these inputs at this time would do the same and everything
+    that it left there still is; else None."""
     data = memo.get(KIND, _key(output)) if inputs else None
     if data is None:
         return None
@@ -84,20 +84,8 @@ def recall_build(memo: Memo, output: Path, inputs: str, now: datetime) -> tuple[
         return None
     if built.inputs != inputs or not built.since <= now.timestamp() < built.until:
         return None
-    base = f"{output.resolve()}{os.sep}"
-    lstat, paths = os.lstat, list[str]()
-    try:
-        with open(base + MANIFEST, "rb") as stream:  # noqa: PTH123 - as fast as can be
-            manifest = stream.read()
-        if digest_bytes(manifest) != built.manifest:
-            return None
-        for path, size in list_sizes(manifest):
-            if lstat(base + path).st_size != size:
-                return None
-            paths.append(path)
-    except (OSError, ValueError):
-        return None
-    return built.summary, tuple(paths)
+    is_same = digest_bytes(presence.manifest) == built.manifest
+    return built.summary if is_same and not presence.missing else None
 
 
 def remember_build(
@@ -113,7 +101,7 @@ def remember_build(
 
 
 def _key(output: Path) -> str:
-    return os.fsencode(output.resolve()).hex()  # not every path is text that a database takes
+    return os.fsencode(os.path.realpath(output)).hex()  # not every path is text that a database takes
 
 
 def _files(root: str, skipped: set[str]) -> Iterator[tuple[str, os.stat_result | None]]:
