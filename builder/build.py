@@ -81,7 +81,7 @@ def _build(
 
         if strict and summary.diagnostics:
             raise BuilderError(*summary.diagnostics)
-        return BuildReport(summary, WriteReport((), presence.paths, ()), clock.seconds, None)
+        return BuildReport(summary, WriteReport((), presence.count, ()), clock.seconds, None)
     # Nothing of this is there before it is known that there is work.
     from builder.planning import plan_site
     from builder.publish.write import open_output

@@ -54,8 +54,11 @@ class Workers(Protocol):
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,
     ) -> Generator[Result, None, None]:
-        """What `work` makes of the items of all batches. Whatever `work` raises is raised here."""
+        """What `work` makes of the items of all batches. Whatever `work` raises is raised here. `meanwhile`: there is something
+        else to do before the first result is asked for, so that even a single batch is worth a process."""
 
 
 class Here:
@@ -68,6 +71,8 @@ class Here:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,  # noqa: ARG002 - nothing is done here until it is asked for
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
         for batch in batches:
@@ -88,11 +93,27 @@ class LocalWorkers:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,
     ) -> Generator[Result, None, None]:
-        """See `Workers`. Closing the iterator ends the processes."""
+        """See `Workers`. The processes begin at once; closing the iterator ends them."""
+        results = self._run(work, shared, batches, fewest=1 if meanwhile and self.jobs > 1 else 2)
+        next(results)
+        return cast("Generator[Result, None, None]", results)
+
+    def _run(
+        self,
+        work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
+        shared: Shared,
+        batches: Sequence[Sequence[Item]],
+        *,
+        fewest: int,
+    ) -> Generator[Result | None, None, None]:
+        """Nothing, when all has begun; then the results."""
         jobs = min(self.jobs, len(batches))
         forks = can_fork()
-        if jobs < 2 or (not forks and len(batches) < _WORTH_STARTING):
+        if jobs < fewest or (not forks and len(batches) < _WORTH_STARTING):
+            yield None
             yield from Here().run(work, shared, batches)
             return
         here = _Task(work, shared, batches)
@@ -100,6 +121,7 @@ class LocalWorkers:
             there = here if forks else _TaskOfFile(stack.enter_context(_handed_over(here, None)))
             crew = stack.enter_context(_Crew(here, len(batches), self._lost))
             crew.start(jobs, "fork" if forks else "spawn", there)
+            yield None
             for number in range(len(batches)):
                 yield from crew.result(number)
 
@@ -130,6 +152,8 @@ class ExecutorWorkers:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,  # noqa: ARG002 - a single batch is not worth its way there
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
         with _handed_over((work, shared), self._folder) as path:
@@ -155,9 +179,16 @@ class TimedWorkers:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
-        with closing(self._workers.run(_time_each, (work, shared), batches)) as results:
+        return self._tell(batches, self._workers.run(_time_each, (work, shared), batches, meanwhile=meanwhile))
+
+    def _tell(
+        self, batches: Sequence[Sequence[Item]], timed: Generator[tuple[Result, float], None, None]
+    ) -> Generator[Result, None, None]:
+        with closing(timed) as results:
             for item, (result, seconds) in zip(chain.from_iterable(batches), results, strict=True):
                 self._timed(item, seconds)
                 yield result

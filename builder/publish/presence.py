@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from builder.forks import meanwhile
-from builder.publish.manifest import MANIFEST, file_lines, list_sizes
+from builder.publish.manifest import MANIFEST, list_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,9 +39,9 @@ class Presence:
         return frozenset(path for paths in self._answers() for path in paths)
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """The paths of all files."""
-        return tuple(path for path, _ in list_sizes(file_lines(self.manifest)))
+    def count(self) -> int:
+        """How many files there are, where none is in motion."""
+        return self.manifest.count(b"\n") - 2  # the name of the format, and the check sum
 
 
 @contextmanager
@@ -53,32 +53,26 @@ def look(output: Path, jobs: int) -> Iterator[Presence]:
             manifest = stream.read()
     except OSError:
         manifest = b""
-    shares = _shares(manifest, min(jobs, 1 + len(manifest) // _WORTH_A_PROCESS))
-    with meanwhile(partial(_find_missing, base), shares, len(shares)) as answers:
+    shares = _shares(manifest, max(1, min(jobs, len(manifest) // _WORTH_A_PROCESS)))
+    with meanwhile(partial(_find_missing, base, manifest), shares, len(shares)) as answers:
         yield Presence(manifest, answers)
 
 
-def _shares(manifest: bytes, number: int) -> list[bytes]:
-    """The lines of the files, in so many shares."""
-    lines = file_lines(manifest)
-    shares, start = [], 0
-    for left in range(number, 0, -1):
-        end = lines.rfind(b"\n", start, start + (len(lines) - start) // left) + 1 if left > 1 else len(lines)
-        if end > start:
-            shares.append(lines[start:end])
-            start = end
-    return shares
+def _shares(manifest: bytes, number: int) -> list[slice]:
+    """So many parts of a manifest, whole lines each."""
+    ends = [manifest.find(b"\n", len(manifest) * part // number) + 1 for part in range(1, number)]
+    return list(map(slice, [0, *ends], [*ends, len(manifest)]))
 
 
-def _find_missing(base: str, lines: bytes) -> list[str]:
+def _find_missing(base: str, manifest: bytes, share: slice) -> list[str]:
     missing, lstat = list[str](), os.lstat
-    for path, size in list_sizes(lines):
+    for size, path in list_sizes(manifest[share]):
         try:
             # One lstat of a plain string: a walk over the folders takes four times as long, a Path twice.
             found = lstat(base + path)
         except (OSError, ValueError):
             missing.append(path)
         else:
-            if found.st_size != size or not stat.S_ISREG(found.st_mode):
+            if f"{found.st_size}" != size or not stat.S_ISREG(found.st_mode):
                 missing.append(path)
     return missing

@@ -73,10 +73,10 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class WriteReport:
-    """What a commit did, as sorted paths. Unchanged files were not touched."""
+    """What a commit did: the sorted paths of files, and how many were not touched."""
 
     written: tuple[str, ...]
-    unchanged: tuple[str, ...]
+    unchanged: int
     removed: tuple[str, ...]
 
 
@@ -265,7 +265,7 @@ class Output:
             self.stage.folder.chmod(stat.S_IMODE(existing.st_mode))
             self._root.rmdir()  # fails if somebody put a file there meanwhile, as it should
         self.stage.folder.rename(self._root)
-        return WriteReport(tuple(lines), (), ())
+        return WriteReport(tuple(lines), 0, ())
 
     def _update(self, lines: Mapping[str, str], waiting: Mapping[str, Staged]) -> WriteReport:
         changed = sorted((path for path, item in waiting.items() if not self._holds(item)), key=_pages_last)
@@ -292,7 +292,7 @@ class Output:
                 self._put(path)
             self._remove([path for path in removed if path not in in_the_way])
         self._write_manifest(write_manifest(lines))
-        return WriteReport(tuple(sorted(changed)), tuple(unchanged), tuple(removed))
+        return WriteReport(tuple(sorted(changed)), len(unchanged), tuple(removed))
 
     def _holds(self, item: Staged) -> bool:
         """Whether the output has these bytes already, in a file that is ours."""
