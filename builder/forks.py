@@ -12,7 +12,6 @@ import pickle
 import signal
 import sys
 import threading
-from collections import deque
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
@@ -43,81 +42,89 @@ def without_interrupts() -> Iterator[set[int]]:
 
 
 @contextmanager
-def meanwhile(
-    do: Callable[[Item], Answer], items: Sequence[Item], jobs: int
-) -> Iterator[Callable[[], Iterator[Answer]]]:
-    """Begin to `do` each item in a process of its own, unless `jobs` is one. What is given waits for the answers, in order, and
-    is to be called once; what no process answers is done here then. No process is left at the end, called or not.
+def meanwhile(do: Callable[[Item], Answer], items: Sequence[Item], jobs: int) -> Iterator[Callable[[], list[Answer]]]:
+    """Begin to `do` items in processes, as many as `jobs` has besides this one, which helps them when what is given is called
+    for the answers, in the order of the items; once. At most 256 items. No process is left at the end, called or not.
 
     A process takes half a millisecond to begin; the standard library's takes ten times as long, most of it for imports.
     """
-    asked = _Asked(do)
+    asked = _Asked(do, items)
     try:
-        if jobs > 1 and can_fork():
-            asked.begin(items)
-        yield lambda: map(asked.answer, items)
+        if can_fork():
+            asked.begin(min(jobs, len(items)) - 1)
+        yield asked.answers
     finally:
         asked.end()
 
 
 class _Asked(Generic[Item, Answer]):
-    def __init__(self, do: Callable[[Item], Answer]) -> None:
+    def __init__(self, do: Callable[[Item], Answer], items: Sequence[Item]) -> None:
         self._do = do
-        #: The processes in the order of the items, with the ends of their pipes.
-        self._processes: deque[tuple[int, int]] = deque()
+        self._items = items
+        #: A pipe with the numbers of the items that nobody has taken yet, a byte each.
+        self._tickets, end = os.pipe()
+        os.write(end, bytes(range(len(items))))
+        os.close(end)
+        #: The processes, with the ends of their pipes.
+        self._processes: dict[int, int] = {}
 
-    def begin(self, items: Sequence[Item]) -> None:
-        """Begin a process for each item."""
-        with suppress(OSError):  # what cannot be begun is done here
-            for item in items:
+    def begin(self, number: int) -> None:
+        """Begin so many processes."""
+        with suppress(OSError):  # what they would have done is done here
+            for _ in range(number):
                 ours, theirs = os.pipe()
                 try:
                     # A child is born deaf to Ctrl-C, which is this process's to hear.
                     with without_interrupts():
                         process = os.fork()
                         if not process:
-                            _answer(theirs, self._do, item)
-                        self._processes.append((process, ours))
+                            self._serve(theirs)
+                        self._processes[process] = ours
                 except OSError:
                     os.close(ours)
                     raise
                 finally:
                     os.close(theirs)
 
-    def answer(self, item: Item) -> Answer:
-        """What the process that has this item answers, the items in their order."""
-        if self._processes:
-            process, pipe = self._processes[0]
+    def answers(self) -> list[Answer]:
+        """The answers to all items."""
+        answers = self._take()
+        for process, pipe in list(self._processes.items()):
             with open(pipe, "rb", closefd=False) as stream:
                 data = stream.read()
-            whole = _wait(process)
+            if _wait(process):
+                answers |= pickle.loads(data)  # noqa: S301 - our own child's
+            del self._processes[process]
             os.close(pipe)
-            self._processes.popleft()
-            if whole:
-                answer: Answer = pickle.loads(data)  # noqa: S301 - our own child's
-                return answer
-        return self._do(item)
+        return [answers[number] if number in answers else self._do(item) for number, item in enumerate(self._items)]
 
     def end(self) -> None:
         """End the processes that nobody waited for."""
-        for process, pipe in self._processes:
+        os.close(self._tickets)
+        for process, pipe in self._processes.items():
             os.close(pipe)
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
             _wait(process)
         self._processes.clear()
 
+    def _take(self) -> dict[int, Answer]:
+        """Answers to items that nobody else took, by their numbers."""
+        answers = {}
+        while ticket := os.read(self._tickets, 1):
+            answers[ticket[0]] = self._do(self._items[ticket[0]])
+        return answers
 
-def _answer(pipe: int, do: Callable[[Item], Answer], item: Item) -> NoReturn:
-    """What a process does. It leaves without a word: whatever goes wrong is raised where it is done again."""
-    status = 1
-    try:
-        data = memoryview(pickle.dumps(do(item), protocol=pickle.HIGHEST_PROTOCOL))
-        while data:
-            data = data[os.write(pipe, data) :]
-        status = 0
-    finally:
-        os._exit(status)
+    def _serve(self, pipe: int) -> NoReturn:
+        """What a process does. It leaves without a word: whatever goes wrong is raised where it is done again."""
+        status = 1
+        try:
+            data = memoryview(pickle.dumps(self._take(), protocol=pickle.HIGHEST_PROTOCOL))
+            while data:
+                data = data[os.write(pipe, data) :]
+            status = 0
+        finally:
+            os._exit(status)
 
 
 def _wait(process: int) -> bool:

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-#: So many bytes of a manifest make up for a process that looks: those of 2,500 files.
-_WORTH_A_PROCESS = 250_000
+#: So many bytes of a manifest, or more, are looked after at once: those of a thousand files, which take longer than a process
+#: does to begin.
+_SHARE = 120_000
+_MOST_SHARES = 200
 
 
 class Presence:
     """What was found of the files of a `manifest`, b"" where there is none. They are looked at once, from the beginning on or
     when it is asked for the first time."""
 
-    def __init__(self, manifest: bytes, answers: Callable[[], Iterator[list[str]]]) -> None:
+    def __init__(self, manifest: bytes, answers: Callable[[], list[list[str]]]) -> None:
         self.manifest = manifest
         self._answers = answers
 
@@ -53,8 +55,8 @@ def look(output: Path, jobs: int) -> Iterator[Presence]:
             manifest = stream.read()
     except OSError:
         manifest = b""
-    shares = _shares(manifest, max(1, min(jobs, len(manifest) // _WORTH_A_PROCESS)))
-    with meanwhile(partial(_find_missing, base, manifest), shares, len(shares)) as answers:
+    shares = _shares(manifest, max(1, min(_MOST_SHARES, len(manifest) // _SHARE)))
+    with meanwhile(partial(_find_missing, base, manifest), shares, jobs) as answers:
         yield Presence(manifest, answers)
 
 
