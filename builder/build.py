@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from builder.config import CONFIG_NAME
+from builder.content.walk import Folders
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import empty_memo, open_memo, with_memo
 from builder.publish.presence import look
@@ -71,10 +72,10 @@ def _build(
 ) -> BuildReport:
     clock = Clock()
     now = options.now or datetime.now(UTC)
-    folder = options.folder
+    folder, folders = options.folder, Folders()
     with clock("look"):
         # What a naive clock means is a matter of the settings, which are not read yet.
-        inputs = _stamp(options) if now.tzinfo else ""
+        inputs = _stamp(options, folders) if now.tzinfo else ""
         summary = recall_build(memo, options.output, inputs, now, presence) if presence else None
     if presence and summary:
         from builder.publish.write import WriteReport
@@ -88,7 +89,8 @@ def _build(
     from builder.stages.files import stage_files
     from builder.stages.sources import Recalled
 
-    plan = plan_site(replace(options, now=now), recalled=Recalled(memo), workers=workers, progress=progress)
+    options = replace(options, now=now)
+    plan = plan_site(options, recalled=Recalled(memo), folders=folders, workers=workers, progress=progress)
     if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
         raise BuilderError(*plan.diagnostics)
     protected = [folder / name for name in ("content", "static", "themes")]
@@ -107,11 +109,11 @@ def _build(
     return BuildReport(plan.summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
 
 
-def _stamp(options: PlanOptions) -> str:
+def _stamp(options: PlanOptions, folders: Folders) -> str:
     from builder.publish.theme import shipped_themes
 
     folder = options.folder
     names = ("content", "static", "themes", CONFIG_NAME)
     roots = [folder / name for name in names] if (folder / "content").is_dir() else [folder]
     asked = (str(folder.resolve()), options.base_url, options.drafts, options.future)
-    return stamp_inputs([*roots, shipped_themes()], [options.output], asked)
+    return stamp_inputs([*roots, shipped_themes()], [options.output], asked, folders)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from builder.content.discover import FoundSource
     from builder.content.files import LocalFile
     from builder.content.models import Article
+    from builder.content.walk import Folders
     from builder.publish.theme import Theme
     from builder.rendering.articles import RenderSettings
     from builder.rendering.records import Record
@@ -101,10 +102,12 @@ def plan_site(
     options: PlanOptions,
     *,
     recalled: Recalled | None = None,
+    folders: Folders | None = None,
     workers: Workers | None = None,
     progress: Progress = nobody,
 ) -> SitePlan:
-    """Plan a site. `recalled` has what earlier plans and builds came to; `progress` is told how far it is. Raises
+    """Plan a site. `recalled` has what earlier plans and builds came to, `folders` what was looked at just now; `progress` is
+    told how far it is. Raises
     `BuilderError` where nothing can be planned at all, and `MemoError` where what is recalled is damaged; every other finding
     is in the plan, which is not to be published when there are errors among them.
     """
@@ -117,9 +120,9 @@ def plan_site(
         now = options.now or datetime.now(UTC)
         now = now if now.tzinfo else now.replace(tzinfo=config.zone)
         content = find_content(options.folder)
-        found_sources = find_sources(content, (options.output,))
+        found_sources = find_sources(content, (options.output,), folders)
         sources = join_twins(found_sources.value, declared=config.declared, script=config.source_variant)
-        static = list_static(options.folder)
+        static = list_static(options.folder, folders)
         theme = load_site_theme(options.folder, config)
         settings, settings_findings = render_settings(options.folder, content.root, config)
     with clock("render sources"):
@@ -150,9 +153,14 @@ def plan_site(
             variant.tag: SiteWords(variant, settings, look.value.strings[variant.tag], conversions)
             for variant in config.variants
         }
+        for site_words in words.values():
+            for term in collections.tags:
+                site_words.convert(
+                    term.name
+                )  # to be remembered: many pages show all of them, and are rendered anywhere
         parts = make_parts(config, collections, resolved, feeds, words)
         common = digest(look.value.digest, settings_digest(settings), config)
-        shared = {tag: digest(common, own.site) for tag, own in parts.items()}
+        shared = {tag: digest(common, part.site) for tag, part in parts.items()}
         rendered = tuple(page_files(pages, feed_files, config.variants, shared))
         aliases, withdrawn = _moved(collections, config)
         own = read_own(options.folder, static.value)

@@ -4,13 +4,12 @@ is as it was. One question to the file system a file, and nothing is read."""
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from builder.content.walk import stamp_of
+from builder.content.walk import Folders, stamp_of
 from builder.diagnostics import Diagnostic  # noqa: TC001 - read back by its type
 from builder.memo import code_fingerprint, digest, digest_bytes
 
@@ -49,13 +48,15 @@ class _Built:
     manifest: str
 
 
-def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequence[object]) -> str:
+def stamp_inputs(
+    roots: Iterable[Path], excluded: Iterable[Path], asked: Sequence[object], folders: Folders | None = None
+) -> str:
     """What stands for everything that a build starts from: all files under some folders (or these files themselves), what was
     `asked` of it, and the code. "" where the system cannot tell a file from one that was written just now."""
     stamps: list[str] = []
-    now = time.time_ns()
-    for path, status in list_inputs(roots, excluded):
-        stamp = stamp_of(status, now) if status else "-"
+    folders = folders or Folders()
+    for path, status in list_inputs(roots, excluded, folders):
+        stamp = stamp_of(status, folders.now) if status else "-"
         if not stamp:
             return ""
         stamps.append(f"{path}\0{stamp}")
@@ -64,12 +65,14 @@ def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequenc
     )
 
 
-def list_inputs(roots: Iterable[Path], excluded: Iterable[Path]) -> Iterator[tuple[str, os.stat_result | None]]:
+def list_inputs(
+    roots: Iterable[Path], excluded: Iterable[Path], folders: Folders | None = None
+) -> Iterator[tuple[str, os.stat_result | None]]:
     """All files under some folders (or these files themselves), hidden ones and those in `excluded` folders left out, with
     what the system says of them: None where it says nothing."""
     skipped = {os.path.realpath(path) for path in excluded}
     for root in roots:
-        yield from _files(str(root), skipped)
+        yield from _files(str(root), skipped, folders or Folders())
 
 
 def recall_build(memo: Memo, output: Path, inputs: str, now: datetime, presence: Presence) -> Summary | None:
@@ -104,14 +107,13 @@ def _key(output: Path) -> str:
     return os.fsencode(os.path.realpath(output)).hex()  # not every path is text that a database takes
 
 
-def _files(root: str, skipped: set[str]) -> Iterator[tuple[str, os.stat_result | None]]:
+def _files(root: str, skipped: set[str], folders: Folders) -> Iterator[tuple[str, os.stat_result | None]]:
     """The files below a folder, hidden ones and those in `skipped` folders left out; what is no folder is itself."""
     waiting = [root]
     while waiting:
         folder = waiting.pop()
         try:
-            with os.scandir(folder) as entries:
-                listed = list(entries)
+            listed = folders.entries(folder)
         except NotADirectoryError:
             yield folder, os.stat(folder)  # noqa: PTH116 - as fast as can be
             continue
