@@ -89,7 +89,8 @@ class Wenzhai:
         self._future = ["--future"] if future else []
 
     def install(self) -> None:
-        """It is here."""
+        # As pip does, and as it does for the peers; else each run of a checkout might compile the package anew.
+        subprocess.run([sys.executable, "-m", "compileall", "-q", str(REPOSITORY / "builder")], check=True)
 
     def version(self) -> str:
         asked = [sys.executable, "-m", "builder", "--version"]

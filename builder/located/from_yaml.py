@@ -86,7 +86,7 @@ class _Tree:
         assert mark is not None
         line, column = mark.line + self.first_line, mark.column + 1
         if not self._open and not isinstance(event, yaml.MappingStartEvent):
-            self.found.append(_no_mapping(self._lines, mark, self.path, self.first_line))
+            self.found.append(_no_mapping(self._lines, mark.line, mark.column, self.path, self.first_line))
             return False
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self._open) >= MAX_DEPTH:
@@ -252,8 +252,8 @@ def _not_past_the_end(lines: list[str], number: int, column: int) -> tuple[int, 
     return (last, len(lines[last].rstrip())) if number > last else (number, column)
 
 
-def _no_mapping(lines: list[str], mark: yaml.Mark, path: str, first_line: int) -> Diagnostic:
-    number, column = _not_past_the_end(lines, mark.line, mark.column)
+def _no_mapping(lines: list[str], number: int, column: int, path: str, first_line: int) -> Diagnostic:
+    number, column = _not_past_the_end(lines, number, column)
     line = first_line + number
     if slip := _find_slip(lines, number):
         return _yaml(slip[0], path, line, slip[1], SHAPE_HINT)

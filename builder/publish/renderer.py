@@ -6,18 +6,19 @@ import marshal
 import traceback
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
 from builder.memo import MemoError
 from builder.publish.contract import check_style, find_fault
 from builder.publish.theme import nearest
+from builder.site.views import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Mapping
 
-    from jinja2 import BaseLoader, Environment
+    from jinja2 import Environment
 
     from builder.publish.theme import TemplateFile, Theme
     from builder.rendering.records import Bodies
@@ -40,7 +41,9 @@ def compile_theme(theme: Theme) -> Checked[dict[str, bytes]]:
     hide of the contract."""
     from jinja2 import TemplateSyntaxError
 
-    environment = _make_environment(_make_loader({}, {}))
+    from builder.publish.environment import TemplateLoader, make_environment
+
+    environment = make_environment(TemplateLoader({}, {}))
     found, compiled = [], {}
     for name, file in sorted(theme.templates.items()):
         try:
@@ -60,9 +63,11 @@ class Renderer:
     def __init__(self, compiled: CompiledTheme, strings: Mapping[str, Mapping[str, str]]) -> None:
         """A renderer for the variants in `strings` (each from `strings_for`). One a process: parts that repeat are rendered
         once in it."""
+        from builder.publish.environment import TemplateLoader
+
         theme = self._theme = compiled.theme
         self._strings = strings
-        self._loader = _make_loader(theme.templates, compiled.code)
+        self._loader = TemplateLoader(theme.templates, compiled.code)
         self._assets = {asset.name: quote(asset.path) for asset in theme.assets}
         self._environments: dict[str, tuple[SiteView, Environment]] = {}
         self._latest: tuple[SiteView, Environment] | None = None
@@ -130,12 +135,14 @@ class Renderer:
         from jinja2 import TemplateRuntimeError
         from markupsafe import Markup
 
-        environment = _make_environment(self._loader)
+        from builder.publish.environment import make_environment
+
+        environment = make_environment(self._loader)
         root = site.base_path.rstrip("/") + "/"
         assets = self._assets
         rendered: dict[tuple[str, type, object], Markup] = {}
-        # The hash of a card takes longer than the look-up, so the very same object is found by its address: the entry
-        # keeps that object, so nothing else can come to have the address.
+        # A value that was rendered is found by its address first, and a card, which there is one of, by that alone: its hash
+        # takes longer than all else here. The entry keeps that object, so nothing else can come to have the address.
         same: dict[tuple[str, int], tuple[object, Markup]] = {}
 
         def asset(name: str) -> str:
@@ -152,18 +159,22 @@ class Renderer:
             known = same.get((name, id(value)))
             if known is not None:
                 return known[1]
-            key = name, type(value), value
-            try:
-                equal = rendered.get(key)
-            except TypeError:  # a list or a mapping made in a template: nothing to remember it by
-                return render(name, value)
-            if equal is None:
-                if len(rendered) >= _PARTS_LIMIT:
-                    rendered.clear()
-                    same.clear()
-                equal = rendered[key] = render(name, value)
-                same[name, id(value)] = value, equal
-            return equal
+            if len(rendered) + len(same) >= _PARTS_LIMIT:
+                rendered.clear()
+                same.clear()
+            if isinstance(value, Card):
+                text = render(name, value)
+            else:
+                key = name, type(value), value
+                try:
+                    equal = rendered.get(key)
+                except TypeError:  # a list or a mapping made in a template: nothing to remember it by
+                    return render(name, value)
+                if equal is not None:
+                    return equal
+                text = rendered[key] = render(name, value)
+            same[name, id(value)] = value, text
+            return text
 
         environment.globals |= {
             "site": site,
@@ -173,56 +184,6 @@ class Renderer:
             "part": part,
         }
         return environment
-
-
-def _make_environment(loader: BaseLoader) -> Environment:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    # A page depends on its view and its theme alone, so there is nothing to draw lots with.
-    del environment.globals["lipsum"]
-    del environment.filters["random"]
-    return environment
-
-
-def _make_loader(templates: Mapping[str, TemplateFile], compiled: Mapping[str, bytes]) -> BaseLoader:
-    """A loader that reads the code of each template once for all environments: there is one environment a variant."""
-    from jinja2 import BaseLoader, Template, TemplateNotFound
-
-    class Loader(BaseLoader):
-        def __init__(self) -> None:
-            self.code: dict[str, Any] = {}
-
-        def list_templates(self) -> list[str]:
-            return sorted(templates)
-
-        def load(
-            self,
-            environment: Environment,
-            name: str,
-            globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (Jinja's name)
-        ) -> Template:
-            code = self.code.get(name)
-            if code is None:
-                if name not in templates:
-                    raise TemplateNotFound(name)
-                file = templates[name]
-                # What has no code has a fault, which is said once more.
-                known = compiled.get(name)
-                code = marshal.loads(known) if known else environment.compile(file.source, name, file.shown)  # noqa: S302
-                self.code[name] = code
-            # A plain copy: Jinja's chained mapping costs more on each page than most of the page.
-            return environment.template_class.from_code(environment, code, dict(globals or {}), lambda: True)
-
-    return Loader()
 
 
 def _explain(exception: Exception, templates: Mapping[str, TemplateFile], page: str) -> Diagnostic:

@@ -149,7 +149,7 @@ def stage_files(
     progress: Callable[[int, int], None],
 ) -> list[Staged]:
     """Render and stage the files at some paths. Raises `BuilderError` with the findings of all that failed."""
-    from builder.publish.write import stage_copy, stage_file
+    from builder.publish.write import Staged, stage_copy, stage_file
 
     staged: list[Staged] = []
     tasks: list[tuple[str, str]] = []
@@ -167,10 +167,10 @@ def stage_files(
     with closing(workers.run(_stage_batch, (materials, pages, output.stage), _batches(tasks, pages))) as results:
         for number, result in enumerate(results, start=1):
             progress(number, len(pages))
-            if isinstance(result, tuple):
-                found += result
-            else:
+            if isinstance(result, Staged):
                 staged.append(result)
+            else:
+                found += result
     if found:
         raise BuilderError(*_few_of_a_kind(found))
     return staged

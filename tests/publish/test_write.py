@@ -8,6 +8,7 @@ import shutil
 import stat
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +30,6 @@ from builder.publish.write import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 def open_site(folder: Path, *, force: bool = False) -> Output:
@@ -490,7 +490,7 @@ def break_off(public: Path, files: Mapping[str, bytes], *, after: int) -> None:
         planned = {path: made_from(data) for path, data in files.items()}
         staged = [stage_file(output.stage, path, data) for path, data in files.items()]
         lost = sorted(files)[after]
-        output.stage.place(lost).unlink()
+        Path(output.stage.place(lost)).unlink()
         output.commit(planned, staged)
 
 
