@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from builder.config import CONFIG_NAME
 from builder.content.walk import Folders
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import empty_memo, open_memo, with_memo
+from builder.names import CONFIG_NAME
 from builder.publish.presence import look
+from builder.publish.report import WriteReport
+from builder.publish.shipped import shipped_themes
 from builder.stages.options import nobody
 from builder.stages.phases import Clock, uncollected
 from builder.stages.unchanged import recall_build, remember_build, stamp_inputs
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from builder.memo import Memo
     from builder.planning import SitePlan
     from builder.publish.presence import Presence
-    from builder.publish.write import WriteReport
     from builder.stages.options import PlanOptions, Progress
     from builder.stages.unchanged import Summary
     from builder.workers import Workers
@@ -78,8 +79,6 @@ def _build(
         inputs = _stamp(options, folders) if now.tzinfo else ""
         summary = recall_build(memo, options.output, inputs, now, presence) if presence else None
     if presence and summary:
-        from builder.publish.write import WriteReport
-
         if strict and summary.diagnostics:
             raise BuilderError(*summary.diagnostics)
         return BuildReport(summary, WriteReport((), presence.count, ()), clock.seconds, None)
@@ -110,8 +109,6 @@ def _build(
 
 
 def _stamp(options: PlanOptions, folders: Folders) -> str:
-    from builder.publish.theme import shipped_themes
-
     folder = options.folder
     names = ("content", "static", "themes", CONFIG_NAME)
     roots = [folder / name for name in names] if (folder / "content").is_dir() else [folder]

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from builder import __version__
-from builder.config import CONFIG_NAME, VARIANT_TAGS
 from builder.diagnostics import BuilderError, Diagnostic, error, has_errors, show_json, show_text
+from builder.names import CONFIG_NAME, VARIANT_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -13,10 +13,8 @@ import os
 import pickle
 import signal
 import sys
-import tempfile
 import time
 from collections import deque
-from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -145,6 +143,8 @@ class ExecutorWorkers:
         self._executor = executor
         self._folder = folder
         self._lost = lost
+        from concurrent.futures import BrokenExecutor, CancelledError
+
         self._losses: tuple[type[BaseException], ...] = (BrokenExecutor, CancelledError, *losses)
 
     def run(
@@ -414,6 +414,8 @@ def _serve(
 
 @contextmanager
 def _handed_over(value: object, folder: Path | None) -> Iterator[Path]:
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(".handed-over", "wenzhai-", folder)
     path = Path(name)
     try:

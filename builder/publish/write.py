@@ -35,6 +35,7 @@ from builder.publish.manifest import (
     write_line,
     write_manifest,
 )
+from builder.publish.report import WriteReport
 
 if sys.platform != "win32":  # elsewhere builds cannot see each other, and what a killed build left behind stays
     import fcntl
@@ -67,15 +68,6 @@ class Staged(NamedTuple):
     path: str
     digest: str
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class WriteReport:
-    """What a commit did: the sorted paths of files, and how many were not touched."""
-
-    written: tuple[str, ...]
-    unchanged: int
-    removed: tuple[str, ...]
 
 
 def open_output(folder: Path, *, protected: Sequence[Path], force: bool, site: Path | None = None) -> Output:

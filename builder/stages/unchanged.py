@@ -3,14 +3,13 @@ is as it was. One question to the file system a file, and nothing is read."""
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from builder.content.walk import Folders, stamp_of
-from builder.diagnostics import Diagnostic  # noqa: TC001 - read back by its type
+from builder.diagnostics import Diagnostic, Place
 from builder.memo import code_fingerprint, digest, digest_bytes
 
 if TYPE_CHECKING:
@@ -82,8 +81,8 @@ def recall_build(memo: Memo, output: Path, inputs: str, now: datetime, presence:
     if data is None:
         return None
     try:
-        built = msgspec.msgpack.decode(data, type=_Built)
-    except msgspec.DecodeError:
+        built = _unpack(data)
+    except (ValueError, TypeError, KeyError):
         return None
     if built.inputs != inputs or not built.since <= now.timestamp() < built.until:
         return None
@@ -98,9 +97,25 @@ def remember_build(
     if not inputs:
         return
     built = _Built(inputs, now.timestamp(), until, summary, digest_bytes(manifest))
-    memo.put(KIND, {_key(output): msgspec.msgpack.encode(built)})
+    memo.put(KIND, {_key(output): _pack(built)})
     # A folder that is gone is never asked for again (a preview of a branch, a test).
     memo.keep(KIND, [key for key in memo.keys(KIND) if os.path.isdir(bytes.fromhex(key))])  # noqa: PTH112 - of bytes
+
+
+def _pack(built: _Built) -> bytes:
+    # The library that reads other values by their types takes longer to load than all else that is done where nothing changed.
+    return json.dumps(asdict(built)).encode()
+
+
+def _unpack(data: bytes) -> _Built:
+    built = json.loads(data)
+    said = built["summary"]
+    found = tuple(
+        Diagnostic(**{**item, "place": item["place"] and Place(**item["place"])}) for item in said["diagnostics"]
+    )
+    withheld = tuple((path, reason) for path, reason in said["withheld"])
+    summary = Summary(**{**said, "diagnostics": found, "inferred": tuple(said["inferred"]), "withheld": withheld})
+    return _Built(**{**built, "summary": summary})
 
 
 def _key(output: Path) -> str:

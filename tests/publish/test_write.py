@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from builder.diagnostics import OutputError
 from builder.publish.manifest import MANIFEST, add_pending, write_manifest
+from builder.publish.report import WriteReport
 from builder.publish.write import (
     Output,
     Staged,
-    WriteReport,
     digest_of,
     is_plain,
     open_output,
