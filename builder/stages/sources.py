@@ -175,6 +175,8 @@ def settings_digest(settings: RenderSettings) -> str:
 
 def _stamp(source: FoundSource) -> str:
     """The stamps of a source and its twins; "" where one of them cannot be told."""
+    if not source.twins:
+        return source.stamp
     stamps = [source.stamp, *(f"{twin.path} {twin.stamp}" if twin.stamp else "" for twin in source.twins)]
     return "" if "" in stamps else "|".join(stamps)
 
