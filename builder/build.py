@@ -102,10 +102,11 @@ def _build(
             staged = stage_files(plan.files, stale, plan.materials, output, workers, told)
         with clock("write"):
             written = output.commit(made_from, staged)
+            summary = plan.summary
             # What was said of the cache or the manifest holds for this build alone.
             if not (memo.diagnostics or output.diagnostics):
-                remember_build(memo, options.output, inputs, now, plan.until, plan.summary, output.manifest)
-    return BuildReport(plan.summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
+                remember_build(memo, options.output, inputs, now, plan.until, summary, output.manifest)
+    return BuildReport(summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
 
 
 def _stamp(options: PlanOptions, folders: Folders) -> str:

@@ -297,15 +297,17 @@ def _targets(
     local: LocalFiles,
 ) -> Targets:
     """Everything that references may lead to, the files among it read."""
-    wanted: dict[str, None] = {}
+    asked: dict[tuple[str, str], Article] = {}  # most sources of a folder refer to the same things
     for entry in collections.everything():
-        rendered, cover = entry.rendered, entry.article.cover
+        rendered, cover = entry.rendered, entry.rendered.article.cover
         if rendered.references or rendered.comment_references or cover:
-            references = (*rendered.references, *rendered.comment_references)
-            targets = [path for reference in references for path in paths_of(reference)]
+            folder = rendered.article.path.rpartition("/")[0]
+            for reference in (*rendered.references, *rendered.comment_references):
+                for path in paths_of(reference):
+                    asked[folder, path] = rendered.article
             if cover and not is_elsewhere(cover.src):
-                targets.append(cover.src)
-            wanted.update(dict.fromkeys(wanted_files(entry.article, tuple(targets), content_root)))
+                asked[folder, cover.src] = rendered.article
+    wanted = {file for (_, path), article in asked.items() for file in wanted_files(article, (path,), content_root)}
     return Targets(
         content_root=content_root,
         entries={entry.article.path: entry for entry in collections.everything()},
