@@ -100,7 +100,6 @@ def recall_sources(
         stamp, _, text = value.decode().rpartition("\n")
         if stamp and stamps.get(path) == stamp:
             known[path] = text
-    keys = {source.path: _key(settings_key, source, known[source.path]) for source in sources if source.path in known}
     unread: dict[str, tuple[Diagnostic, ...]] = {}
     records: dict[str, bytes] = {}
     bodies: dict[str, bytes] = {}
@@ -108,12 +107,13 @@ def recall_sources(
     job = _Job(folder, settings, settings_key, memo if memo.path else None)
     with ExitStack() as stack:
         # What was written to is rendered while the records of the others are read.
-        written = [source for source in sources if source.path not in keys]
+        written = [source for source in sources if source.path not in known]
         results = stack.enter_context(
             closing(
-                workers.run(_render_batch, job, batches_of(written, BATCH), meanwhile=len(keys) >= _WORTH_A_PROCESS)
+                workers.run(_render_batch, job, batches_of(written, BATCH), meanwhile=len(known) >= _WORTH_A_PROCESS)
             )
         )
+        keys = {path: _key(settings_key, source, known[path]) for source in sources if (path := source.path) in known}
         recalled.find(list(keys.values()))
         gone = [source for source in sources if source.path in keys and keys[source.path] not in recalled.records]
         more = stack.enter_context(closing(workers.run(_render_batch, job, batches_of(gone, BATCH))))
