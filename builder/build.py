@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from builder.config import CONFIG_NAME
+from builder.content.walk import Folders
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import empty_memo, open_memo, with_memo
+from builder.names import CONFIG_NAME
+from builder.publish.presence import look
+from builder.publish.report import WriteReport
+from builder.publish.shipped import shipped_themes
 from builder.stages.options import nobody
 from builder.stages.phases import Clock, uncollected
 from builder.stages.unchanged import recall_build, remember_build, stamp_inputs
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 
     from builder.memo import Memo
     from builder.planning import SitePlan
-    from builder.publish.write import WriteReport
+    from builder.publish.presence import Presence
     from builder.stages.options import PlanOptions, Progress
     from builder.stages.unchanged import Summary
     from builder.workers import Workers
@@ -50,9 +55,10 @@ def build_site(
     """
     workers = workers or Here()
     memo = empty_memo(options.folder) if clean else open_memo(options.folder)
-    build = partial(_build, options, workers, progress, strict=strict, force=force, clean=clean)
-    with uncollected():
-        return with_memo(memo, options.folder, build)
+    build = partial(_build, options, workers, progress, strict=strict, force=force)
+    # What is made anew in any case is not looked at.
+    with uncollected(), nullcontext() if clean else look(options.output, workers.jobs) as presence:
+        return with_memo(memo, options.folder, partial(build, presence=presence))
 
 
 def _build(
@@ -61,31 +67,29 @@ def _build(
     progress: Progress,
     memo: Memo,
     *,
+    presence: Presence | None,
     strict: bool,
     force: bool,
-    clean: bool,
 ) -> BuildReport:
     clock = Clock()
     now = options.now or datetime.now(UTC)
-    folder = options.folder
+    folder, folders = options.folder, Folders()
     with clock("look"):
         # What a naive clock means is a matter of the settings, which are not read yet.
-        inputs = _stamp(options) if now.tzinfo else ""
-        known = None if clean else recall_build(memo, options.output, inputs, now)
-    if known:
-        from builder.publish.write import WriteReport
-
-        summary, paths = known
+        inputs = _stamp(options, folders) if now.tzinfo else ""
+        summary = recall_build(memo, options.output, inputs, now, presence) if presence else None
+    if presence and summary:
         if strict and summary.diagnostics:
             raise BuilderError(*summary.diagnostics)
-        return BuildReport(summary, WriteReport((), paths, ()), clock.seconds, None)
+        return BuildReport(summary, WriteReport((), presence.count, ()), clock.seconds, None)
     # Nothing of this is there before it is known that there is work.
     from builder.planning import plan_site
     from builder.publish.write import open_output
     from builder.stages.files import stage_files
     from builder.stages.sources import Recalled
 
-    plan = plan_site(replace(options, now=now), recalled=Recalled(memo), workers=workers, progress=progress)
+    options = replace(options, now=now)
+    plan = plan_site(options, recalled=Recalled(memo), folders=folders, workers=workers, progress=progress)
     if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
         raise BuilderError(*plan.diagnostics)
     protected = [folder / name for name in ("content", "static", "themes")]
@@ -93,22 +97,21 @@ def _build(
         plan = replace(plan, diagnostics=plan.diagnostics + memo.diagnostics + output.diagnostics)
         with clock("render pages"):
             made_from = {path: file.made_from for path, file in plan.files.items()}
-            stale = list(made_from) if clean else output.find_stale(made_from.items())
+            stale = output.find_stale(made_from.items(), presence) if presence else list(made_from)
             told = partial(progress, "rendering pages")
             staged = stage_files(plan.files, stale, plan.materials, output, workers, told)
         with clock("write"):
             written = output.commit(made_from, staged)
+            summary = plan.summary
             # What was said of the cache or the manifest holds for this build alone.
             if not (memo.diagnostics or output.diagnostics):
-                remember_build(memo, options.output, inputs, now, plan.until, plan.summary, output.manifest)
-    return BuildReport(plan.summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
+                remember_build(memo, options.output, inputs, now, plan.until, summary, output.manifest)
+    return BuildReport(summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
 
 
-def _stamp(options: PlanOptions) -> str:
-    from builder.publish.theme import shipped_themes
-
+def _stamp(options: PlanOptions, folders: Folders) -> str:
     folder = options.folder
     names = ("content", "static", "themes", CONFIG_NAME)
     roots = [folder / name for name in names] if (folder / "content").is_dir() else [folder]
     asked = (str(folder.resolve()), options.base_url, options.drafts, options.future)
-    return stamp_inputs([*roots, shipped_themes()], [options.output], asked)
+    return stamp_inputs([*roots, shipped_themes()], [options.output], asked, folders)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.config import CONFIG_NAME
 from builder.content.discover import find_content, read_sources
 from builder.content.twins import join_twins
 from builder.diagnostics import Diagnostic, has_errors, warning
+from builder.names import CONFIG_NAME
 from builder.stages.files import try_files
 from builder.stages.settings import read_text
 from builder.workers import Here

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from builder import __version__
-from builder.config import CONFIG_NAME, VARIANT_TAGS
 from builder.diagnostics import BuilderError, Diagnostic, error, has_errors, show_json, show_text
+from builder.names import CONFIG_NAME, VARIANT_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -239,9 +239,9 @@ def _say_built(report: BuildReport, options: argparse.Namespace, seconds: float,
         "pages": summary.pages,
         "articles": summary.articles,
         "variants": summary.variants,
-        "files": len(written.written) + len(written.unchanged),
+        "files": len(written.written) + written.unchanged,
         "written": len(written.written),
-        "unchanged": len(written.unchanged),
+        "unchanged": written.unchanged,
         "removed": len(written.removed),
         "seconds": round(seconds, 3),
         "phases": {phase: round(spent, 4) for phase, spent in report.phases.items()},
@@ -251,7 +251,7 @@ def _say_built(report: BuildReport, options: argparse.Namespace, seconds: float,
         return
     say.line(
         f"{summary.pages} pages in {_count(summary.variants, 'variant')} → {output} in {seconds:.2f} s "
-        f"({len(written.written)} files written, {len(written.unchanged)} unchanged, {len(written.removed)} removed)"
+        f"({len(written.written)} files written, {written.unchanged} unchanged, {len(written.removed)} removed)"
     )
     say.line(f"Preview them with: {_program()} serve")
 

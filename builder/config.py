@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
 from builder.located import Listing, Reader, Scalar, Table, Value, decode, parse_toml, quoted
+from builder.names import CONFIG_NAME, VARIANT_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-CONFIG_NAME = "wenzhai.toml"
 
 Mode = Literal["full", "excerpt", "link"]
 
@@ -25,9 +24,6 @@ MODES: tuple[Mode, ...] = ("full", "excerpt", "link")
 
 #: What a `content_signal` may speak of.
 CONTENT_SIGNALS = ("search", "ai-input", "ai-train")
-
-#: The variants that can be written and read, as BCP 47 tags.
-VARIANT_TAGS = ("zh-CN", "zh-TW", "zh-HK")
 
 #: The conversions that OpenCC ships and that end in a script of Chinese.
 OPENCC_CONFIGS = (

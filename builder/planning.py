@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from builder.content.discover import FoundSource
     from builder.content.files import LocalFile
     from builder.content.models import Article
+    from builder.content.walk import Folders
     from builder.publish.theme import Theme
     from builder.rendering.articles import RenderSettings
     from builder.rendering.records import Record
@@ -101,12 +102,13 @@ def plan_site(
     options: PlanOptions,
     *,
     recalled: Recalled | None = None,
+    folders: Folders | None = None,
     workers: Workers | None = None,
     progress: Progress = nobody,
 ) -> SitePlan:
-    """Plan a site. `recalled` has what earlier plans and builds came to; `progress` is told how far it is. Raises
-    `BuilderError` where nothing can be planned at all, and `MemoError` where what is recalled is damaged; every other finding
-    is in the plan, which is not to be published when there are errors among them.
+    """Plan a site. `recalled` has what earlier plans and builds came to, `folders` what was looked at just now; `progress` is
+    told how far it is. Raises `BuilderError` where nothing can be planned at all, and `MemoError` where what is recalled is
+    damaged; every other finding is in the plan, which is not to be published when there are errors among them.
     """
     clock = Clock()
     recalled = Recalled(Memo()) if recalled is None else recalled
@@ -117,9 +119,9 @@ def plan_site(
         now = options.now or datetime.now(UTC)
         now = now if now.tzinfo else now.replace(tzinfo=config.zone)
         content = find_content(options.folder)
-        found_sources = find_sources(content, (options.output,))
+        found_sources = find_sources(content, (options.output,), folders)
         sources = join_twins(found_sources.value, declared=config.declared, script=config.source_variant)
-        static = list_static(options.folder)
+        static = list_static(options.folder, folders)
         theme = load_site_theme(options.folder, config)
         settings, settings_findings = render_settings(options.folder, content.root, config)
     with clock("render sources"):
@@ -291,15 +293,17 @@ def _targets(
     local: LocalFiles,
 ) -> Targets:
     """Everything that references may lead to, the files among it read."""
-    wanted: dict[str, None] = {}
+    asked: dict[tuple[str, str], Article] = {}  # most sources of a folder refer to the same things
     for entry in collections.everything():
-        rendered, cover = entry.rendered, entry.article.cover
+        rendered, cover = entry.rendered, entry.rendered.article.cover
         if rendered.references or rendered.comment_references or cover:
-            references = (*rendered.references, *rendered.comment_references)
-            targets = [path for reference in references for path in paths_of(reference)]
+            folder = rendered.article.path.rpartition("/")[0]
+            for reference in (*rendered.references, *rendered.comment_references):
+                for path in paths_of(reference):
+                    asked[folder, path] = rendered.article
             if cover and not is_elsewhere(cover.src):
-                targets.append(cover.src)
-            wanted.update(dict.fromkeys(wanted_files(entry.article, tuple(targets), content_root)))
+                asked[folder, cover.src] = rendered.article
+    wanted = {file for (_, path), article in asked.items() for file in wanted_files(article, (path,), content_root)}
     return Targets(
         content_root=content_root,
         entries={entry.article.path: entry for entry in collections.everything()},

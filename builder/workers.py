@@ -14,17 +14,16 @@ import os
 import pickle
 import signal
 import sys
-import tempfile
-import threading
 import time
 from collections import deque
-from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, cast
+
+from builder.forks import can_fork, without_interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -48,23 +47,34 @@ _AHEAD = 3
 class Workers(Protocol):
     """Where batches are done. The results come in the order of the items, wherever they were made."""
 
+    @property
+    def jobs(self) -> int:
+        """How many processes of this machine may be at work."""
+
     def run(
         self,
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,
     ) -> Generator[Result, None, None]:
-        """What `work` makes of the items of all batches. Whatever `work` raises is raised here."""
+        """What `work` makes of the items of all batches. Whatever `work` raises is raised here. `meanwhile`: there is something
+        else to do before the first result is asked for, so that even a single batch is worth a process."""
 
 
 class Here:
     """This process."""
 
+    jobs = 1
+
     def run(
         self,
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,  # noqa: ARG002 - nothing is done here until it is asked for
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
         for batch in batches:
@@ -77,7 +87,7 @@ class LocalWorkers:
 
     def __init__(self, jobs: int, lost: Callable[[str], None] = lambda _: None) -> None:
         """`lost` is told when a process died: what it was doing is done here instead."""
-        self._jobs = jobs
+        self.jobs = jobs
         self._lost = lost
 
     def run(
@@ -85,18 +95,36 @@ class LocalWorkers:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,
     ) -> Generator[Result, None, None]:
-        """See `Workers`. Closing the iterator ends the processes."""
-        jobs = min(self._jobs, len(batches))
-        forks = _can_fork()
-        if jobs < 2 or (not forks and len(batches) < _WORTH_STARTING):
+        """See `Workers`. The processes begin at once; closing the iterator ends them."""
+        results = self._run(work, shared, batches, fewest=1 if meanwhile and self.jobs > 1 else 2)
+        next(results)
+        return cast("Generator[Result, None, None]", results)
+
+    def _run(
+        self,
+        work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
+        shared: Shared,
+        batches: Sequence[Sequence[Item]],
+        *,
+        fewest: int,
+    ) -> Generator[Result | None, None, None]:
+        """Nothing, when all has begun; then the results."""
+        jobs = min(self.jobs, len(batches))
+        forks = can_fork()
+        if jobs < fewest or (not forks and len(batches) < _WORTH_STARTING):
+            yield None
             yield from Here().run(work, shared, batches)
             return
         here = _Task(work, shared, batches)
         with ExitStack() as stack:
             there = here if forks else _TaskOfFile(stack.enter_context(_handed_over(here, None)))
             crew = stack.enter_context(_Crew(here, len(batches), self._lost))
-            crew.start(jobs - 1, "fork" if forks else "spawn", there)
+            crew.start(max(1, jobs - 1), "fork" if forks else "spawn", there)
+            yield None
+            stack.enter_context(_tidied())
             for number in range(len(batches)):
                 yield from crew.result(number)
 
@@ -104,6 +132,8 @@ class LocalWorkers:
 class ExecutorWorkers:
     """Any executor, the processes of another machine included. What batches share goes through a file in `folder`, which
     all of them have to see; `work`, items and results are pickled."""
+
+    jobs = 1
 
     def __init__(
         self,
@@ -118,6 +148,8 @@ class ExecutorWorkers:
         self._executor = executor
         self._folder = folder
         self._lost = lost
+        from concurrent.futures import BrokenExecutor, CancelledError
+
         self._losses: tuple[type[BaseException], ...] = (BrokenExecutor, CancelledError, *losses)
 
     def run(
@@ -125,6 +157,8 @@ class ExecutorWorkers:
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,  # noqa: ARG002 - a single batch is not worth its way there
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
         with _handed_over((work, shared), self._folder) as path:
@@ -140,14 +174,26 @@ class TimedWorkers:
         self._workers = workers
         self._timed = timed
 
+    @property
+    def jobs(self) -> int:
+        """See `Workers`."""
+        return self._workers.jobs
+
     def run(
         self,
         work: Callable[[Shared, Sequence[Item]], Sequence[Result]],
         shared: Shared,
         batches: Sequence[Sequence[Item]],
+        *,
+        meanwhile: bool = False,
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
-        with closing(self._workers.run(_time_each, (work, shared), batches)) as results:
+        return self._tell(batches, self._workers.run(_time_each, (work, shared), batches, meanwhile=meanwhile))
+
+    def _tell(
+        self, batches: Sequence[Sequence[Item]], timed: Generator[tuple[Result, float], None, None]
+    ) -> Generator[Result, None, None]:
+        with closing(timed) as results:
             for item, (result, seconds) in zip(chain.from_iterable(batches), results, strict=True):
                 self._timed(item, seconds)
                 yield result
@@ -234,7 +280,6 @@ class _Crew:
         self._members: dict[Connection, BaseProcess] = {}
         #: What each process was given and has not answered.
         self._given: dict[Connection, deque[int]] = {}
-        self._tidying = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -242,7 +287,6 @@ class _Crew:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._tidying.close()
         for connection, process in self._members.items():
             connection.close()
             if kind is not None:
@@ -259,7 +303,7 @@ class _Crew:
         if method == "fork":
             context = multiprocessing.get_context("fork")
         # A child is born deaf to Ctrl-C, and then ignores it: it is this process that ends the others.
-        with _without_interrupts() as mask:
+        with without_interrupts() as mask:
             for _ in range(jobs):
                 ours, theirs = context.Pipe()
                 others = [ours, *self._members] if method == "fork" else []
@@ -274,7 +318,6 @@ class _Crew:
                     theirs.close()
                 self._members[ours] = process
                 self._given[ours] = deque()
-        self._tidying.enter_context(_tidied())
         for _ in range(_AHEAD):
             for connection in list(self._given):
                 self._give(connection)
@@ -327,25 +370,6 @@ class _Crew:
         process.kill()  # it may have lost no more than its pipe
         process.join()
         self._lost(f"exit status {process.exitcode}")
-
-
-def _can_fork() -> bool:
-    """Whether this process can be forked, and safely: not where the system's own libraries run threads, and not while other
-    threads of ours may hold a lock that nobody would release in the child."""
-    return sys.platform not in ("win32", "darwin") and threading.active_count() == 1
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[set[int]]:
-    """No Ctrl-C inside: it waits for the end. Gives the signals that were blocked before."""
-    if sys.platform == "win32":
-        yield set()
-        return
-    before = {int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})}
-    try:
-        yield before
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +435,8 @@ def _tidied() -> Iterator[None]:
 
 @contextmanager
 def _handed_over(value: object, folder: Path | None) -> Iterator[Path]:
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(".handed-over", "wenzhai-", folder)
     path = Path(name)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -54,6 +55,17 @@ def die_elsewhere(home: int, items: Sequence[int]) -> list[int]:
 def fail(_: None, items: Sequence[int]) -> list[int]:
     if 7 in items:
         raise ValueError("seven")
+    return list(items)
+
+
+def leave_word(folder: Path, items: Sequence[int]) -> list[int]:
+    for item in items:
+        (folder / str(item)).touch()
+    return list(items)
+
+
+def take_long(_: None, items: Sequence[int]) -> list[int]:
+    time.sleep(30)
     return list(items)
 
 
@@ -129,6 +141,32 @@ def test_whoever_stops_early_leaves_no_process(one_thread: None) -> None:
         found = next(results)
     with pytest.raises(ProcessLookupError):
         os.kill(found, 0)
+
+
+@forks
+def test_a_single_batch_is_worth_a_process_where_there_is_something_else_to_do(one_thread: None) -> None:
+    for workers in (LocalWorkers(2), TimedWorkers(LocalWorkers(2), lambda *_: None)):
+        assert set(workers.run(pids, None, [[1, 2]])) == {os.getpid()}
+        assert os.getpid() not in set(workers.run(pids, None, [[1, 2]], meanwhile=True))
+    assert set(LocalWorkers(1).run(pids, None, [[1, 2]], meanwhile=True)) == {os.getpid()}
+
+
+@forks
+def test_processes_begin_before_the_first_result_is_asked_for(tmp_path: Path, one_thread: None) -> None:
+    with closing(LocalWorkers(2).run(leave_word, tmp_path, [[1]], meanwhile=True)) as results:
+        until = time.monotonic() + 20
+        while not (tmp_path / "1").exists():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert list(results) == [1]
+
+
+@forks
+def test_work_that_nobody_asks_about_ends(one_thread: None) -> None:
+    results = LocalWorkers(2).run(take_long, None, [[1], [2]])
+    assert len(multiprocessing.active_children()) == 2
+    results.close()
+    assert not multiprocessing.active_children()
 
 
 def test_time_is_told_of_each_item() -> None:

@@ -30,11 +30,12 @@ from builder.auditing.scripts import Scripts, read_glossaries
 from builder.auditing.terms import Faults, make_standard
 from builder.auditing.titles import settle_title
 from builder.auditing.withheld import find_withheld
-from builder.config import ALL_RIGHTS_RESERVED, CONFIG_NAME, load_config
+from builder.config import ALL_RIGHTS_RESERVED, load_config
 from builder.content.discover import find_content, read_sources
 from builder.content.front_matter import SourceSettings, parse_source, split_front_matter
 from builder.content.twins import join_twins, parse_twin
 from builder.diagnostics import BuilderError, Diagnostic, Place, error
+from builder.names import CONFIG_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

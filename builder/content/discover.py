@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from builder.content.walk import Folders
+
 SUFFIXES = (".md", ".markdown")
 _OTHER_FOLDERS = frozenset({"static", "themes"})
 _NEVER = frozenset({"node_modules", "__pycache__"})
@@ -58,7 +60,9 @@ def find_content(folder: Path) -> Content:
     return Content(folder, "content" if (folder / "content").is_dir() else "")
 
 
-def find_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[tuple[FoundSource, ...]]:
+def find_sources(
+    content: Content, excluded: Collection[Path] = (), folders: Folders | None = None
+) -> Checked[tuple[FoundSource, ...]]:
     """All source files, sorted by path. Hidden files and folders, `node_modules` and the `excluded` folders (the output)
     are passed over; links that lead out of the site are errors."""
     if not content.folder.is_dir():
@@ -76,7 +80,7 @@ def find_sources(content: Content, excluded: Collection[Path] = ()) -> Checked[t
     def takes(name: str) -> bool:
         return not name.startswith(".") and name.lower().endswith(SUFFIXES) and name.lower() not in SUFFIXES
 
-    walked = walk(root, content.folder, enters=enters, takes=takes)
+    walked = walk(root, content.folder, enters=enters, takes=takes, folders=folders)
     if not walked.value and not has_errors(walked.diagnostics):
         where = f"{content.root}/" if content.root else "this folder"
         hint = "write one with `wenzhai new article TITLE`, or start a site with `wenzhai init DIR`"

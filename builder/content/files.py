@@ -8,10 +8,13 @@ import struct
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from builder.content.walk import is_inside, walk
 from builder.diagnostics import Checked
+
+if TYPE_CHECKING:
+    from builder.content.walk import Folders
 
 _PICTURES = frozenset(
     {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".tif", ".tiff", ".jp2", ".heic"}
@@ -50,12 +53,18 @@ def read_file(folder: Path, path: str) -> LocalFile | None:
     return LocalFile(path, digest, width, height)
 
 
-def list_static(folder: Path) -> Checked[tuple[str, ...]]:
+def list_static(folder: Path, folders: Folders | None = None) -> Checked[tuple[str, ...]]:
     """The files under `static/`, by their paths in it, sorted; a link that leads out of the site is an error."""
     root = folder / "static"
     if not root.is_dir():
         return Checked(())
-    walked = walk(root, folder, enters=lambda _: True, takes=lambda name: name not in (".DS_Store", "Thumbs.db"))
+    walked = walk(
+        root,
+        folder,
+        enters=lambda _: True,
+        takes=lambda name: name not in (".DS_Store", "Thumbs.db"),
+        folders=folders,
+    )
     return Checked(tuple(file.path.removeprefix("static/") for file in walked.value), walked.diagnostics)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
-from builder.config import VARIANT_TAGS
 from builder.content.attribution import EXAMPLE, read_attribution, read_date
 from builder.content.dates import DATE_HINT, date_in_file_name
 from builder.content.models import KINDS, Article, Cover, Override, Provenance, Withdrawal, join_places
@@ -15,6 +14,7 @@ from builder.content.provenance import digest_body
 from builder.content.rights import read_rights
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
 from builder.located import Listing, Reader, Scalar, Table, parse_toml, parse_yaml, quoted
+from builder.names import VARIANT_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

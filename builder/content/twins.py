@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from builder.config import VARIANT_TAGS
 from builder.content.discover import FoundSource, SourceFile
 from builder.content.front_matter import read_front_matter, read_title
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
 from builder.located import Table, quoted
+from builder.names import VARIANT_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -26,12 +26,34 @@ class WalkedFile(NamedTuple):
 _FRESH = 100_000_000
 
 
+class Folders:
+    """What is in folders: each is listed once, and an entry keeps what the system says of its file, however many ask."""
+
+    def __init__(self) -> None:
+        """Nothing is looked at before `now`, in nanoseconds since 1970."""
+        self.now = time.time_ns()
+        self._listed: dict[str, list[os.DirEntry[str]]] = {}
+
+    def entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """What is in a folder, in no order. Raises `OSError`."""
+        listed = self._listed.get(folder)
+        if listed is None:
+            with os.scandir(folder) as entries:
+                listed = self._listed[folder] = list(entries)
+        return listed
+
+
 def walk(
-    root: Path, site: Path, *, enters: Callable[[Path], bool], takes: Callable[[str], bool]
+    root: Path,
+    site: Path,
+    *,
+    enters: Callable[[Path], bool],
+    takes: Callable[[str], bool],
+    folders: Folders | None = None,
 ) -> Checked[tuple[WalkedFile, ...]]:
     """The files below `root` whose names `takes` wants, in the folders that it `enters`, sorted by the parts of their paths.
     Links to files of the site count as files; links to folders are not followed, so that no walk goes round in circles."""
-    walking = _Walk(site, enters, takes)
+    walking = _Walk(site, enters, takes, folders or Folders())
     if root.is_symlink() and not is_inside(root, site):
         walking.report_outside(root)
     else:
@@ -54,19 +76,19 @@ def is_inside(path: Path, site: Path) -> bool:
 
 
 class _Walk:
-    def __init__(self, site: Path, enters: Callable[[Path], bool], takes: Callable[[str], bool]) -> None:
-        self.site, self.enters, self.takes = site, enters, takes
+    def __init__(
+        self, site: Path, enters: Callable[[Path], bool], takes: Callable[[str], bool], folders: Folders
+    ) -> None:
+        self.site, self.enters, self.takes, self.folders = site, enters, takes, folders
         self.files: list[WalkedFile] = []
         self.found: list[Diagnostic] = []
-        self.now = time.time_ns()
 
     def run(self, root: Path) -> None:
         waiting = [root]
         while waiting:
             folder = waiting.pop()
             try:
-                with os.scandir(folder) as entries:
-                    listed = sorted(entries, key=lambda entry: entry.name)
+                listed = sorted(self.folders.entries(str(folder)), key=lambda entry: entry.name)
             except OSError as problem:
                 message = f"cannot read this folder: {problem.strerror}"
                 self.found.append(error("unreadable", message, self._place(folder), "mend its permissions"))
@@ -94,7 +116,7 @@ class _Walk:
             self.found.append(warning("folder-link", "links to folders are not followed", self._place(path), hint))
         elif status := _regular(entry):
             # A pipe or a device would be read for ever.
-            self.files.append(WalkedFile(prefix + entry.name, stamp_of(status, self.now)))
+            self.files.append(WalkedFile(prefix + entry.name, stamp_of(status, self.folders.now)))
         elif path:
             message = f"this link leads to nothing: {Path(os.path.realpath(path))}"
             self.found.append(error("unreadable", message, self._place(path), "remove it, or mend where it leads"))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.config import CONFIG_NAME
 from builder.content.twins import variant_of
 from builder.diagnostics import BuilderError, has_errors
 from builder.memo import Memo, MemoError, open_memo
+from builder.names import CONFIG_NAME
 from builder.planning import plan_site, read_planned
 from builder.replanning import replan
 from builder.site.permalinks import Addresses
@@ -40,7 +40,7 @@ class SitePreview:
     @property
     def watched(self) -> tuple[Path, ...]:
         """What a change of makes the preview plan anew."""
-        from builder.publish.theme import shipped_themes
+        from builder.publish.shipped import shipped_themes
 
         folder = self.options.folder
         own = (
@@ -58,7 +58,7 @@ class SitePreview:
     @property
     def roots(self) -> tuple[Path, ...]:
         """Where files that are sent as they are may lie."""
-        from builder.publish.theme import shipped_themes
+        from builder.publish.shipped import shipped_themes
 
         return (self.options.folder, shipped_themes())
 

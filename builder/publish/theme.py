@@ -13,14 +13,15 @@ import posixpath
 import re
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
+from builder.publish.shipped import shipped_themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 
 OptionValue: TypeAlias = str | bool | int | float
@@ -63,13 +64,6 @@ class Theme:
     assets: tuple[Asset, ...]
     digest: str
     folders: tuple[Path, ...] = field(compare=False)  # nearest first, for whoever watches them
-
-
-def shipped_themes() -> Path:
-    """The folder of the themes that come with the program: inside the wheel's package, beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parent / "themes"
 
 
 def load_theme(

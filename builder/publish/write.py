@@ -35,6 +35,7 @@ from builder.publish.manifest import (
     write_line,
     write_manifest,
 )
+from builder.publish.report import WriteReport
 
 if sys.platform != "win32":  # elsewhere builds cannot see each other, and what a killed build left behind stays
     import fcntl
@@ -42,6 +43,8 @@ if sys.platform != "win32":  # elsewhere builds cannot see each other, and what 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+
+    from builder.publish.presence import Presence
 
 _MARKER = ".wenzhai-stage"
 
@@ -65,15 +68,6 @@ class Staged(NamedTuple):
     path: str
     digest: str
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class WriteReport:
-    """What a commit did, as sorted paths. Unchanged files were not touched."""
-
-    written: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
 
 
 def open_output(folder: Path, *, protected: Sequence[Path], force: bool, site: Path | None = None) -> Output:
@@ -197,21 +191,17 @@ class Output:
         """Whether the file is there, as large as we wrote it, and was made from just this."""
         return not self.find_stale([(path, made_from)])
 
-    def find_stale(self, planned: Iterable[tuple[str, str]]) -> list[str]:
-        """Of some paths, with what their files are made from, those whose files are not current."""
-        get, base, lstat, stale = self._known.get, self._base, os.lstat, list[str]()
+    def find_stale(self, planned: Iterable[tuple[str, str]], presence: Presence | None = None) -> list[str]:
+        """Of some paths, with what their files are made from, those whose files are not current. What was found of them
+        before is taken for true if it was found by the manifest that stands in the folder now."""
+        known, stale = self._known, list[str]()
+        missing = presence.missing if presence and presence.manifest == self.manifest else None
         for path, made_from in planned:
-            made, _, rest = get(path, "  ").split(" ", 2)
-            if made == made_from:
-                try:
-                    # One lstat of a plain string: a walk over the folders takes four times as long, a Path twice.
-                    found = lstat(base + path)
-                except (OSError, ValueError):
-                    pass
-                else:
-                    if rest.startswith(f"{found.st_size}\t") and stat.S_ISREG(found.st_mode):
-                        continue
-            stale.append(path)
+            line = known.get(path, "")
+            if not line.startswith(f"{made_from} ") or (
+                path in missing if missing is not None else self._size_of(path) != read_line(line).size
+            ):
+                stale.append(path)
         return stale
 
     def known_digest(self, path: str) -> str:
@@ -265,7 +255,7 @@ class Output:
             self.stage.folder.chmod(stat.S_IMODE(existing.st_mode))
             self._root.rmdir()  # fails if somebody put a file there meanwhile, as it should
         self.stage.folder.rename(self._root)
-        return WriteReport(tuple(lines), (), ())
+        return WriteReport(tuple(lines), 0, ())
 
     def _update(self, lines: Mapping[str, str], waiting: Mapping[str, Staged]) -> WriteReport:
         changed = sorted((path for path, item in waiting.items() if not self._holds(item)), key=_pages_last)
@@ -292,7 +282,7 @@ class Output:
                 self._put(path)
             self._remove([path for path in removed if path not in in_the_way])
         self._write_manifest(write_manifest(lines))
-        return WriteReport(tuple(sorted(changed)), tuple(unchanged), tuple(removed))
+        return WriteReport(tuple(sorted(changed)), len(unchanged), tuple(removed))
 
     def _holds(self, item: Staged) -> bool:
         """Whether the output has these bytes already, in a file that is ours."""

@@ -11,11 +11,12 @@ from functools import cache, partial
 from html import escape, unescape
 from typing import TYPE_CHECKING, Literal
 
-from builder.config import VARIANT_TAGS, default_config
+from builder.config import default_config
 from builder.content.front_matter import parse_source
 from builder.diagnostics import Checked, Place, warning
 from builder.markup.manual import Manual, mark_manual, plain_manual, resolve_manual
 from builder.markup.render import render
+from builder.names import VARIANT_TAGS
 from builder.rendering.articles import converter_for, render_body
 from builder.variants.converter import NO_RULES, Piece, Rules, make_rules
 from builder.variants.engine import mark_undecided, run_chain

@@ -88,7 +88,7 @@ def _candidates(srcset: str) -> list[tuple[str, str]]:
 def find_target(written: str, article: Article, targets: Targets) -> Target | str:
     """What a path means that an article at its place in the site refers to, or why it means nothing."""
     # Most sites refer to few things again and again.
-    asked = ("" if written.startswith("/") else posixpath.dirname(article.path), written)
+    asked = ("" if written.startswith("/") else article.path.rpartition("/")[0], written)
     found = targets.found.get(asked)
     if found is None:
         found = targets.found[asked] = _find_target(written, article, targets)

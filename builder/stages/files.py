@@ -14,7 +14,6 @@ from builder.memo import MemoError, digest_bytes
 from builder.site.feeds import make_feed
 from builder.site.pages import make_page
 from builder.site.plan import FeedFilePlan, PagePlan
-from builder.site.views import FeedView
 from builder.workers import batches_of
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from builder.publish.renderer import CompiledTheme, Renderer
     from builder.publish.write import Output, Stage, Staged
     from builder.site.parts import Parts
-    from builder.site.views import FeedItem, PageView
+    from builder.site.views import FeedItem, FeedView, PageView
     from builder.workers import Workers
 
 #: Pages that one task of a worker takes: large enough that sending them costs little. A feed is as much work as many pages.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from builder.content.discover import read_source
@@ -29,6 +30,9 @@ BATCH = 100
 
 #: From so many values on, all of a kind are read at once.
 _MANY = 50
+
+#: So many records take as long to read as a process to begin.
+_WORTH_A_PROCESS = 1000
 
 #: So many bytes of bodies wait to be remembered at once.
 _BUNCH = 32 << 20
@@ -96,18 +100,26 @@ def recall_sources(
         stamp, _, text = value.decode().rpartition("\n")
         if stamp and stamps.get(path) == stamp:
             known[path] = text
-    keys = {source.path: _key(settings_key, source, known[source.path]) for source in sources if source.path in known}
-    recalled.find(list(keys.values()))
-    missing = [source for source in sources if keys.get(source.path) not in recalled.records]
     unread: dict[str, tuple[Diagnostic, ...]] = {}
     records: dict[str, bytes] = {}
     bodies: dict[str, bytes] = {}
     size = 0
     job = _Job(folder, settings, settings_key, memo if memo.path else None)
-    total = len(missing)
-    with closing(workers.run(_render_batch, job, batches_of(missing, BATCH))) as results:
-        for number, (source, done) in enumerate(zip(missing, results, strict=True), start=1):
-            progress(number, total)
+    with ExitStack() as stack:
+        # What was written to is rendered while the records of the others are read.
+        written = [source for source in sources if source.path not in known]
+        results = stack.enter_context(
+            closing(
+                workers.run(_render_batch, job, batches_of(written, BATCH), meanwhile=len(known) >= _WORTH_A_PROCESS)
+            )
+        )
+        keys = {path: _key(settings_key, source, known[path]) for source in sources if (path := source.path) in known}
+        recalled.find(list(keys.values()))
+        gone = [source for source in sources if source.path in keys and keys[source.path] not in recalled.records]
+        more = stack.enter_context(closing(workers.run(_render_batch, job, batches_of(gone, BATCH))))
+        missing = [*written, *gone]
+        for number, (source, done) in enumerate(zip(missing, chain(results, more), strict=True), start=1):
+            progress(number, len(missing))
             if isinstance(done, tuple):
                 unread[source.path] = done
                 continue
@@ -163,6 +175,8 @@ def settings_digest(settings: RenderSettings) -> str:
 
 def _stamp(source: FoundSource) -> str:
     """The stamps of a source and its twins; "" where one of them cannot be told."""
+    if not source.twins:
+        return source.stamp
     stamps = [source.stamp, *(f"{twin.path} {twin.stamp}" if twin.stamp else "" for twin in source.twins)]
     return "" if "" in stamps else "|".join(stamps)
 

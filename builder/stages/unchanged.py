@@ -3,17 +3,14 @@ is as it was. One question to the file system a file, and nothing is read."""
 
 from __future__ import annotations
 
+import json
 import os
-import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from builder.content.walk import stamp_of
-from builder.diagnostics import Diagnostic  # noqa: TC001 - read back by its type
+from builder.content.walk import Folders, stamp_of
+from builder.diagnostics import Diagnostic, Place
 from builder.memo import code_fingerprint, digest, digest_bytes
-from builder.publish.manifest import MANIFEST, list_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.memo import Memo
+    from builder.publish.presence import Presence
 
 KIND = "build"
 
@@ -49,13 +47,15 @@ class _Built:
     manifest: str
 
 
-def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequence[object]) -> str:
+def stamp_inputs(
+    roots: Iterable[Path], excluded: Iterable[Path], asked: Sequence[object], folders: Folders | None = None
+) -> str:
     """What stands for everything that a build starts from: all files under some folders (or these files themselves), what was
     `asked` of it, and the code. "" where the system cannot tell a file from one that was written just now."""
     stamps: list[str] = []
-    now = time.time_ns()
-    for path, status in list_inputs(roots, excluded):
-        stamp = stamp_of(status, now) if status else "-"
+    folders = folders or Folders()
+    for path, status in list_inputs(roots, excluded, folders):
+        stamp = stamp_of(status, folders.now) if status else "-"
         if not stamp:
             return ""
         stamps.append(f"{path}\0{stamp}")
@@ -64,40 +64,30 @@ def stamp_inputs(roots: Iterable[Path], excluded: Iterable[Path], asked: Sequenc
     )
 
 
-def list_inputs(roots: Iterable[Path], excluded: Iterable[Path]) -> Iterator[tuple[str, os.stat_result | None]]:
+def list_inputs(
+    roots: Iterable[Path], excluded: Iterable[Path], folders: Folders | None = None
+) -> Iterator[tuple[str, os.stat_result | None]]:
     """All files under some folders (or these files themselves), hidden ones and those in `excluded` folders left out, with
     what the system says of them: None where it says nothing."""
     skipped = {os.path.realpath(path) for path in excluded}
     for root in roots:
-        yield from _files(str(root), skipped)
+        yield from _files(str(root), skipped, folders or Folders())
 
 
-def recall_build(memo: Memo, output: Path, inputs: str, now: datetime) -> tuple[Summary, tuple[str, ...]] | None:
-    """What the last build into a folder said, and the files it left there, where a build from these inputs at this time would
-    do the same and everything is still there; else None."""
+def recall_build(memo: Memo, output: Path, inputs: str, now: datetime, presence: Presence) -> Summary | None:
+    """What the last build into a folder said, where a build from these inputs at this time would do the same and everything
+    that it left there still is; else None."""
     data = memo.get(KIND, _key(output)) if inputs else None
     if data is None:
         return None
     try:
-        built = msgspec.msgpack.decode(data, type=_Built)
-    except msgspec.DecodeError:
+        built = _unpack(data)
+    except (ValueError, TypeError, KeyError):
         return None
     if built.inputs != inputs or not built.since <= now.timestamp() < built.until:
         return None
-    base = f"{output.resolve()}{os.sep}"
-    lstat, paths = os.lstat, list[str]()
-    try:
-        with open(base + MANIFEST, "rb") as stream:  # noqa: PTH123 - as fast as can be
-            manifest = stream.read()
-        if digest_bytes(manifest) != built.manifest:
-            return None
-        for path, size in list_sizes(manifest):
-            if lstat(base + path).st_size != size:
-                return None
-            paths.append(path)
-    except (OSError, ValueError):
-        return None
-    return built.summary, tuple(paths)
+    is_same = digest_bytes(presence.manifest) == built.manifest
+    return built.summary if is_same and not presence.missing else None
 
 
 def remember_build(
@@ -107,23 +97,38 @@ def remember_build(
     if not inputs:
         return
     built = _Built(inputs, now.timestamp(), until, summary, digest_bytes(manifest))
-    memo.put(KIND, {_key(output): msgspec.msgpack.encode(built)})
+    memo.put(KIND, {_key(output): _pack(built)})
     # A folder that is gone is never asked for again (a preview of a branch, a test).
     memo.keep(KIND, [key for key in memo.keys(KIND) if os.path.isdir(bytes.fromhex(key))])  # noqa: PTH112 - of bytes
 
 
+def _pack(built: _Built) -> bytes:
+    # The library that reads other values by their types takes longer to load than all else that is done where nothing changed.
+    return json.dumps(asdict(built)).encode()
+
+
+def _unpack(data: bytes) -> _Built:
+    built = json.loads(data)
+    said = built["summary"]
+    found = tuple(
+        Diagnostic(**{**item, "place": item["place"] and Place(**item["place"])}) for item in said["diagnostics"]
+    )
+    withheld = tuple((path, reason) for path, reason in said["withheld"])
+    summary = Summary(**{**said, "diagnostics": found, "inferred": tuple(said["inferred"]), "withheld": withheld})
+    return _Built(**{**built, "summary": summary})
+
+
 def _key(output: Path) -> str:
-    return os.fsencode(output.resolve()).hex()  # not every path is text that a database takes
+    return os.fsencode(os.path.realpath(output)).hex()  # not every path is text that a database takes
 
 
-def _files(root: str, skipped: set[str]) -> Iterator[tuple[str, os.stat_result | None]]:
+def _files(root: str, skipped: set[str], folders: Folders) -> Iterator[tuple[str, os.stat_result | None]]:
     """The files below a folder, hidden ones and those in `skipped` folders left out; what is no folder is itself."""
     waiting = [root]
     while waiting:
         folder = waiting.pop()
         try:
-            with os.scandir(folder) as entries:
-                listed = list(entries)
+            listed = folders.entries(folder)
         except NotADirectoryError:
             yield folder, os.stat(folder)  # noqa: PTH116 - as fast as can be
             continue

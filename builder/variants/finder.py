@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ class Finder:
     """Finds the words that it is made of. One that begins or ends with a Latin letter or a digit is none inside a longer one."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        kept = sorted({word for word in words if word and _EDGE not in word})
-        self._find = _make(kept)
-        latin = [number for number, word in enumerate(kept) if _IS_LATIN.match(word[0]) or _IS_LATIN.match(word[-1])]
-        self._latin = frozenset(latin)
-        self._find_edged = _make([_set_edges(word) for word in kept]) if latin else self._find
+        self._words = sorted({word for word in words if word and _EDGE not in word})
+        self._find = _make(self._words)
+        self._latin = frozenset(
+            number for number, word in enumerate(self._words) if _IS_LATIN.match(word[0]) or _IS_LATIN.match(word[-1])
+        )
 
     def split(self, text: str) -> list[str]:
         """The text in parts, those at odd places being words."""
@@ -41,6 +42,11 @@ class Finder:
         if self._latin and any(number in self._latin and _is_inside(text, start, end) for number, start, end in hits):
             return self._split_edged(text)
         return _cut(text, hits)
+
+    @cached_property
+    def _find_edged(self) -> Callable[[str], _Hits]:
+        """Made for the first text that needs it: most have no such word, and it takes as long as the other."""
+        return _make([_set_edges(word) for word in self._words])
 
     def _split_edged(self, text: str) -> list[str]:
         """The same for a text in which a word seems to be where it is none."""

@@ -167,25 +167,25 @@ def load_words() -> Words:
             cost, words = line.split("\t")
             costs.update(dict.fromkeys(words.split(" "), int(cost)))
     usual = dict(zip(CHOICES, run_chain(("s2t",), _SEPARATOR.join(CHOICES)).split(_SEPARATOR), strict=True))
-    choice = re.compile(f"[{CHOICES}]")
-    found = [word for word in costs if len(word) > 1 and choice.search(word)]
+    choices = set(CHOICES)
+    found = [word for word in costs if len(word) > 1 and not choices.isdisjoint(word)]
     before: dict[str, str] = {}
     after: dict[str, str] = {}
     first: dict[str, int] = {}  # what the most frequent word with a pair costs
     characters = {usual[character] for character in _REACHED_INTO}
     for word, traditional in zip(found, run_chain(("s2t",), "\n".join(found)).split("\n"), strict=True):
-        for match in choice.finditer(word):
-            place = match.start()
+        price = costs[word]
+        for place, simplified in enumerate(word):
+            if simplified not in usual:
+                continue
             character = traditional[place]
-            if character != usual[match[0]]:
+            if character != usual[simplified]:
                 characters.add(character)
             # The file has the most frequent words first; what only far rarer ones say is left out.
-            for table, start in ((before, place - 1), (after, place)):
-                pair = word[start : start + 2] if start >= 0 else ""
-                if len(pair) < 2 or character in table.get(pair, ""):
-                    continue
-                if costs[word] <= first.setdefault(pair, costs[word]) + _FAR_RARER:
-                    table[pair] = table.get(pair, "") + character
+            for table, pair in ((before, word[place - 1 : place + 1]), (after, word[place : place + 2])):
+                said = table.get(pair, "")
+                if len(pair) > 1 and character not in said and price <= first.setdefault(pair, price) + _FAR_RARER:
+                    table[pair] = said + character
     # A pattern that begins with a set is searched for six times as fast as one that has sets among several branches.
     in_question = (
         f"[{''.join(sorted(characters - {'了'}))}了黨]"

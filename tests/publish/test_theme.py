@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from builder.diagnostics import BuilderError, Place
 from builder.publish.feeds import STRINGS
 from builder.publish.renderer import CompiledTheme, Renderer, compile_theme
-from builder.publish.theme import load_theme, shipped_themes, strings_for
+from builder.publish.shipped import shipped_themes
+from builder.publish.theme import load_theme, strings_for
 from builder.site import views
 from builder.site.views import (
     Alternate,
