@@ -93,11 +93,11 @@ def _build(
     if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
         raise BuilderError(*plan.diagnostics)
     protected = [folder / name for name in ("content", "static", "themes")]
-    with open_output(options.output, protected=protected, force=force, site=folder) as output:
+    with open_output(options.output, protected=protected, force=force, site=folder, presence=presence) as output:
         plan = replace(plan, diagnostics=plan.diagnostics + memo.diagnostics + output.diagnostics)
         with clock("render pages"):
             made_from = {path: file.made_from for path, file in plan.files.items()}
-            stale = output.find_stale(made_from.items(), presence) if presence else list(made_from)
+            stale = output.find_stale(made_from.items()) if presence else list(made_from)
             told = partial(progress, "rendering pages")
             staged = stage_files(plan.files, stale, plan.materials, output, workers, told)
         with clock("write"):

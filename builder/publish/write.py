@@ -70,12 +70,20 @@ class Staged(NamedTuple):
     size: int
 
 
-def open_output(folder: Path, *, protected: Sequence[Path], force: bool, site: Path | None = None) -> Output:
+def open_output(
+    folder: Path,
+    *,
+    protected: Sequence[Path],
+    force: bool,
+    site: Path | None = None,
+    presence: Presence | None = None,
+) -> Output:
     """The output folder, checked and ready to be staged for. Nothing in it changes before `Output.commit`.
 
     The output may be none of `protected` (content/, static/, themes/ …), nor inside or above one of them; it may be inside
     `site`, but neither be it nor be above it. `force` allows a folder with other files in it; they stay, unless a planned
-    file has the same path. Raises OutputError: output-protected, output-unwritable, output-not-ours, output-busy.
+    file has the same path. What was found of its files before, `presence`, is taken for true if it was found by the manifest
+    that stands in the folder now. Raises OutputError: output-protected, output-unwritable, output-not-ours, output-busy.
     """
     try:
         root = folder.resolve()
@@ -108,7 +116,9 @@ def open_output(folder: Path, *, protected: Sequence[Path], force: bool, site: P
         replace = not names and beside
         stage = Stage(holder / "files", flat=not replace)
         stage.folder.mkdir()
-    return Output(folder, root, stage, lock=lock, manifest=manifest, replace=replace, force=force)
+    if presence and presence.manifest != manifest:
+        presence = None
+    return Output(folder, root, stage, lock=lock, manifest=manifest, replace=replace, force=force, presence=presence)
 
 
 def stage_file(stage: Stage, path: str, data: bytes) -> Staged:
@@ -152,6 +162,7 @@ class Output:
         manifest: bytes | None,
         replace: bool,
         force: bool,
+        presence: Presence | None,
     ) -> None:
         self.stage = stage
         #: After a commit: the manifest that stands in the folder.
@@ -174,6 +185,7 @@ class Output:
         self._holder = stage.folder.parent
         self._lock = lock
         self._known = known or {}
+        self._presence = presence
         # With a damaged manifest the files at our paths are ours as far as anybody can tell.
         self._overwrites = force or known is None
         self._is_whole = bool(known) and self.manifest.count(b"\n= ") == 1  # whether the manifest can be added to
@@ -191,24 +203,26 @@ class Output:
         """Whether the file is there, as large as we wrote it, and was made from just this."""
         return not self.find_stale([(path, made_from)])
 
-    def find_stale(self, planned: Iterable[tuple[str, str]], presence: Presence | None = None) -> list[str]:
-        """Of some paths, with what their files are made from, those whose files are not current. What was found of them
-        before is taken for true if it was found by the manifest that stands in the folder now."""
-        known, stale = self._known, list[str]()
-        missing = presence.missing if presence and presence.manifest == self.manifest else None
-        for path, made_from in planned:
-            line = known.get(path, "")
-            if not line.startswith(f"{made_from} ") or (
-                path in missing if missing is not None else self._size_of(path) != read_line(line).size
-            ):
-                stale.append(path)
-        return stale
+    def find_stale(self, planned: Iterable[tuple[str, str]]) -> list[str]:
+        """Of some paths, with what their files are made from, those whose files are not current."""
+        known = self._known
+        return [
+            path
+            for path, made_from in planned
+            if not known.get(path, "").startswith(f"{made_from} ") or not self._is_there(path)
+        ]
 
     def known_digest(self, path: str) -> str:
         """The digest of the bytes that are there already, or "" if that is not known for sure. A file rendered anew with
         this digest need not be staged: its `Staged` is enough."""
         known = self._listed(path)
-        return known.digest if known and known != PENDING and self._size_of(path) == known.size else ""
+        return known.digest if known and known != PENDING and self._is_there(path) else ""
+
+    def _is_there(self, path: str) -> bool:
+        """Whether a file of the manifest is there, as large as it was written."""
+        if self._presence:
+            return path not in self._presence.missing
+        return self._size_of(path) == read_line(self._known[path]).size
 
     def _listed(self, path: str) -> Listed | None:
         line = self._known.get(path)
@@ -287,10 +301,10 @@ class Output:
     def _holds(self, item: Staged) -> bool:
         """Whether the output has these bytes already, in a file that is ours."""
         known = self._listed(item.path)
+        if known is not None and known != PENDING:
+            return known.digest == item.digest and self._size_of(item.path) == item.size
         if (known is None and not self._overwrites) or self._size_of(item.path) != item.size:
             return False
-        if known is not None and known != PENDING:
-            return (known.digest, known.size) == (item.digest, item.size)
         return digest_of(Path(self._base + item.path).read_bytes()) == item.digest
 
     def _size_of(self, path: str) -> int:
