@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from builder.publish.theme import TemplateFile
 
-#: So many texts are kept escaped.
-_TEXTS_KEPT = 20_000
+#: So many texts are kept escaped: those of the theme, and of some pages.
+_TEXTS_KEPT = 2_000
 
 #: Functions that every template is given, and that need to know nothing of the template that calls them.
 _PLAIN_FUNCTIONS = frozenset({"asset", "part", "body"})

@@ -60,6 +60,20 @@ def compile_theme(theme: Theme) -> Checked[dict[str, bytes]]:
     return Checked(compiled, tuple(found))
 
 
+class _KeptParts:
+    """Parts that were rendered, by their names and what they are rendered from. `same` finds that by its address: the entry
+    keeps the very same object, so nothing else can come to have the address. A card, which there is one of, is found by that
+    alone: its hash takes longer than all else."""
+
+    def __init__(self) -> None:
+        self.same: dict[tuple[str, int], tuple[object, Markup]] = {}
+        self.equal: dict[tuple[str, type, object], Markup] = {}
+
+    def clear(self) -> None:
+        self.same.clear()
+        self.equal.clear()
+
+
 class Renderer:
     """Turns views into pages. Holds only what can be made again from its theme and strings: compiled templates, and the
     parts that have been rendered so far."""
@@ -74,6 +88,7 @@ class Renderer:
         self._loader = TemplateLoader(theme.templates, compiled.code)
         self._assets = {asset.name: quote(asset.path) for asset in theme.assets}
         self._environments: dict[str, tuple[SiteView, Environment]] = {}
+        self._kept: dict[str, _KeptParts] = {}
         self._latest: tuple[SiteView, Environment] | None = None
 
     def render_page(self, view: PageView, site: SiteView, bodies: Bodies) -> bytes:
@@ -126,6 +141,9 @@ class Renderer:
     def forget(self, variant: str) -> None:
         """Let go of the parts that were rendered for a variant."""
         self._environments.pop(variant, None)
+        # An environment goes round in circles: what it holds would stay until somebody looks for those.
+        if kept := self._kept.pop(variant, None):
+            kept.clear()
         if self._latest is not None and self._latest[0].variant == variant:
             self._latest = None
 
@@ -150,10 +168,7 @@ class Renderer:
         environment = make_environment(self._loader)
         root = site.base_path.rstrip("/") + "/"
         assets = self._assets
-        rendered: dict[tuple[str, type, object], Markup] = {}
-        # A value that was rendered is found by its address first, and a card, which there is one of, by that alone: its hash
-        # takes longer than all else here. The entry keeps that object, so nothing else can come to have the address.
-        same: dict[tuple[str, int], tuple[object, Markup]] = {}
+        kept = self._kept[site.variant] = _KeptParts()
 
         def asset(name: str) -> str:
             path = assets.get(name)
@@ -166,24 +181,23 @@ class Renderer:
             return Markup(environment.get_template(f"partials/{name}.html").render(it=value))  # noqa: S704
 
         def part(name: str, value: object = None) -> Markup:
-            known = same.get((name, id(value)))
+            known = kept.same.get((name, id(value)))
             if known is not None:
                 return known[1]
-            if len(rendered) + len(same) >= _PARTS_LIMIT:
-                rendered.clear()
-                same.clear()
+            if len(kept.equal) + len(kept.same) >= _PARTS_LIMIT:
+                kept.clear()
             if isinstance(value, Card):
                 text = render(name, value)
             else:
                 key = name, type(value), value
                 try:
-                    equal = rendered.get(key)
+                    equal = kept.equal.get(key)
                 except TypeError:  # a list or a mapping made in a template: nothing to remember it by
                     return render(name, value)
                 if equal is not None:
                     return equal
-                text = rendered[key] = render(name, value)
-            same[name, id(value)] = value, text
+                text = kept.equal[key] = render(name, value)
+            kept.same[name, id(value)] = value, text
             return text
 
         environment.globals |= {

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Pages that one task of a worker takes: large enough that sending them costs little. A feed is as much work as many pages.
 PAGES_A_BATCH, FEEDS_A_BATCH = 100, 12
+#: Pages that are rendered step by step together: their texts are all in memory, a quarter of a megabyte each of a long list.
+PAGES_A_STEP = 20
 
 
 class PageFile(NamedTuple):
@@ -211,13 +213,14 @@ def _stage_batch(
     if tasks:
         materials.turn_to(files[tasks[0][0]].variant)
     results: list[Staged | tuple[Diagnostic, ...]] = []
-    for (path, known), data in zip(tasks, materials.render_all([files[path] for path, _ in tasks]), strict=True):
-        if isinstance(data, tuple):
-            results.append(data)
-        elif known and digest_of(data) == known:
-            results.append(Staged(path, known, len(data)))
-        else:
-            results.append(stage_file(stage, path, data))
+    for some in batches_of(tasks, PAGES_A_STEP):
+        for (path, known), data in zip(some, materials.render_all([files[path] for path, _ in some]), strict=True):
+            if isinstance(data, tuple):
+                results.append(data)
+            elif known and digest_of(data) == known:
+                results.append(Staged(path, known, len(data)))
+            else:
+                results.append(stage_file(stage, path, data))
     return results
 
 
