@@ -87,7 +87,9 @@ class _Asked(Generic[Item, Answer]):
                     os.close(theirs)
 
     def answers(self) -> list[Answer]:
-        """The answers to all items."""
+        """The answers to all items. Raises `ValueError` after the end."""
+        if self._tickets < 0:
+            raise ValueError("it was ended")
         answers = self._take()
         for process, pipe in list(self._processes.items()):
             with open(pipe, "rb", closefd=False) as stream:
@@ -101,6 +103,7 @@ class _Asked(Generic[Item, Answer]):
     def end(self) -> None:
         """End the processes that nobody waited for."""
         os.close(self._tickets)
+        self._tickets = -1  # the number may be another file's by now
         for process, pipe in self._processes.items():
             os.close(pipe)
             with suppress(ProcessLookupError):

@@ -288,12 +288,16 @@ class _Crew:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         for connection, process in self._members.items():
+            # That its pipe is closed would not end a process: those of another crew that began meanwhile have it, too.
+            with suppress(OSError):
+                connection.send(None)
             connection.close()
             if kind is not None:
                 process.kill()
         for process in self._members.values():
             process.join()
-            process.close()
+            with suppress(ValueError):  # where the system waits for children itself, this one cannot tell that it ended
+                process.close()
 
     def start(self, jobs: int, method: Literal["fork", "spawn"], do: Callable[[int], Sequence[Any]]) -> None:
         """Start so many processes besides this one, in which `do` does a task."""
@@ -406,8 +410,7 @@ def _serve(
     for other in others:
         other.close()  # else the pipes of the others would not end with the process that forked us all
     with suppress(EOFError, OSError), _tidied():
-        while True:
-            number = connection.recv()
+        while (number := connection.recv()) is not None:
             results: Sequence[Any] | None
             try:
                 results = do(number)

@@ -162,6 +162,17 @@ def test_processes_begin_before_the_first_result_is_asked_for(tmp_path: Path, on
 
 
 @forks
+def test_two_runs_may_go_on_at_once(one_thread: None) -> None:
+    with (
+        closing(LocalWorkers(2).run(double, 2, BATCHES)) as one,
+        closing(LocalWorkers(3).run(double, 3, BATCHES)) as other,
+    ):
+        assert list(one) == [2 * item for item in range(40)]
+        assert list(other) == [3 * item for item in range(40)]
+    assert not multiprocessing.active_children()
+
+
+@forks
 def test_work_that_nobody_asks_about_ends(one_thread: None) -> None:
     results = LocalWorkers(2).run(take_long, None, [[1], [2]])
     assert len(multiprocessing.active_children()) == 1  # this process is the other one

@@ -123,7 +123,7 @@ def _is_open(text: str, start: int, name: str, at: int) -> bool:
     if not name:
         return text.find("-->", start, at) < 0
     if name in ("script", "style"):  # nothing but text is in them, and they are on every page
-        return text.find(f"</{name}", start, at) < 0
+        return text.find(f"</{name}", start, at) < 0 and f"</{name}" not in text[start:at].lower()
     if name in _VOID:
         return text.find(">", start, at) < 0
     depth = 0

@@ -73,7 +73,7 @@ class _Code(CodeGenerator):
         """A call; Jinja asks of each function whether it wants to know who calls."""
         called = node.node
         is_plain = isinstance(called, nodes.Name) and called.name in _PLAIN_FUNCTIONS
-        if not is_plain or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        if not is_plain or forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(called, frame)

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
 from builder.memo import MemoError
 from builder.publish.contract import check_style, find_fault
@@ -106,7 +108,7 @@ class Renderer:
         references.
 
         Each step is done for all pages: page by page, whose steps drive one another out of the processor's caches, an article
-        takes two fifths more time.
+        takes a fifth more time.
         """
         environment = self._environment(site)
         printers = [_print_bodies(view, bodies) for view in views]
@@ -153,10 +155,14 @@ class Renderer:
         if latest is not None and latest[0] is site:
             return latest[1]
         known = self._environments.get(site.variant)
-        # A preview changes its site views as it runs: the latest of each variant is kept.
-        if known is None or (known[0] is not site and known[0] != site):
-            known = self._environments[site.variant] = site, self._bind(site)
-        self._latest = known
+        # A preview plans again and again: the latest environment of each variant is kept, but its cards are others then.
+        if known is None or known[0] != site:
+            self.forget(site.variant)
+            known = site, self._bind(site)
+        elif known[0] is not site:
+            known = site, known[1]
+            self._kept[site.variant].same.clear()
+        self._latest = self._environments[site.variant] = known
         return known[1]
 
     def _bind(self, site: SiteView) -> Environment:
@@ -189,11 +195,10 @@ class Renderer:
             if isinstance(value, Card):
                 text = render(name, value)
             else:
-                key = name, type(value), value
-                try:
-                    equal = kept.equal.get(key)
-                except TypeError:  # a list or a mapping made in a template: nothing to remember it by
+                if not _is_frozen(value):
                     return render(name, value)
+                key = name, type(value), value
+                equal = kept.equal.get(key)
                 if equal is not None:
                     return equal
                 text = kept.equal[key] = render(name, value)
@@ -208,6 +213,14 @@ class Renderer:
             "part": part,
         }
         return environment
+
+
+def _is_frozen(value: object) -> bool:
+    """Whether all that is equal to a value prints the same: not so what templates make, such as lists and namespaces, or HTML,
+    which is equal to a text that would be escaped."""
+    if type(value) is tuple:
+        return all(isinstance(item, Struct) for item in value)
+    return value is None or type(value) in (str, bool) or isinstance(value, Struct)
 
 
 def _print_bodies(view: PageView, bodies: Bodies) -> _PrintBody:

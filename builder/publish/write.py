@@ -199,10 +199,6 @@ class Output:
     ) -> None:
         self.discard()
 
-    def is_current(self, path: str, made_from: str) -> bool:
-        """Whether the file is there, as large as we wrote it, and was made from just this."""
-        return not self.find_stale([(path, made_from)])
-
     def find_stale(self, planned: Iterable[tuple[str, str]]) -> list[str]:
         """Of some paths, with what their files are made from, those whose files are not current."""
         known = self._known
@@ -216,7 +212,8 @@ class Output:
         """The digest of the bytes that are there already, or "" if that is not known for sure. A file rendered anew with
         this digest need not be staged: its `Staged` is enough."""
         known = self._listed(path)
-        return known.digest if known and known != PENDING and self._is_there(path) else ""
+        # Asked now, whatever was found before: nothing is staged that could take its place.
+        return known.digest if known and known != PENDING and self._size_of(path) == known.size else ""
 
     def _is_there(self, path: str) -> bool:
         """Whether a file of the manifest is there, as large as it was written."""

@@ -83,7 +83,7 @@ class Parts:
         self._feed_links: dict[tuple[FeedKind, str], tuple[FeedLink, ...]] = {}
 
     def forget(self) -> None:
-        """Let go of what was kept for the pages of this variant."""
+        """Let go of what was kept of articles for the pages of this variant."""
         for kept in (self._texts, self._cards, self._chains):
             kept.clear()
 

@@ -154,8 +154,10 @@ def try_files(files: Mapping[str, PlannedFile], materials: Materials, workers: W
     """What is wrong with rendering any of the files."""
     pages = {path: file for path, file in files.items() if isinstance(file, PageFile)}
     found: list[Diagnostic] = []
-    for findings in workers.run(_try_batch, (materials, pages), _batches([(path, "") for path in pages], pages)):
-        found += findings
+    tasks = _batches([(path, "") for path in pages], pages)
+    with closing(workers.run(_try_batch, (materials, pages), tasks)) as results:
+        for findings in results:
+            found += findings
     return _few_of_a_kind(found)
 
 

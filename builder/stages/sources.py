@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from builder.content.discover import read_source
@@ -15,7 +14,7 @@ from builder.rendering.records import pack_record, unpack_record
 from builder.workers import batches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from builder.content.discover import FoundSource, SourceFile
@@ -93,67 +92,94 @@ def recall_sources(
     memo = recalled.memo
     settings_key = settings_digest(settings)
     stamps = {source.path: _stamp(source) for source in sources}
-    known: dict[str, str] = {}  # the digest of the text by path
+    texts = _recall_texts(memo, stamps)
+    rendering = _Rendering(recalled, settings_key)
+    job = _Job(folder, settings, settings_key, memo if memo.path else None)
+    written = [source for source in sources if source.path not in texts]
+    # What was written to is rendered while the records of the others are read.
+    is_worth_it = len(texts) >= _WORTH_A_PROCESS
+    with closing(workers.run(_render_batch, job, batches_of(written, BATCH), meanwhile=is_worth_it)) as results:
+        keys = {path: _key(settings_key, source, texts[path]) for source in sources if (path := source.path) in texts}
+        recalled.find(list(keys.values()))
+        gone = [source for source in sources if source.path in keys and keys[source.path] not in recalled.records]
+        told = lambda number: progress(number, len(written) + len(gone))  # noqa: E731 - for both of them
+        rendering.take(written, results, told)
+    with closing(workers.run(_render_batch, job, batches_of(gone, BATCH))) as results:
+        rendering.take(gone, results, told)
+    rendering.remember(stamps)
+    keys |= rendering.keys
+    return [
+        Checked(None, rendering.unread[path])
+        if (path := source.path) in rendering.unread
+        else recalled.records[keys[path]]
+        for source in sources
+    ]
+
+
+def _recall_texts(memo: Memo, stamps: Mapping[str, str]) -> dict[str, str]:
+    """The digests of the texts of those sources, by their paths, that have not been written to since."""
     # One stamp is looked up, many are read with all others.
-    stored = memo.load("stamp") if len(sources) >= _MANY else {path: memo.get("stamp", path) or b"" for path in stamps}
+    stored = memo.load("stamp") if len(stamps) >= _MANY else {path: memo.get("stamp", path) or b"" for path in stamps}
+    texts = {}
     for path, value in stored.items():
         stamp, _, text = value.decode().rpartition("\n")
         if stamp and stamps.get(path) == stamp:
-            known[path] = text
-    unread: dict[str, tuple[Diagnostic, ...]] = {}
-    records: dict[str, bytes] = {}
-    bodies: dict[str, bytes] = {}
-    size = 0
-    job = _Job(folder, settings, settings_key, memo if memo.path else None)
-    with ExitStack() as stack:
-        # What was written to is rendered while the records of the others are read.
-        written = [source for source in sources if source.path not in known]
-        results = stack.enter_context(
-            closing(
-                workers.run(_render_batch, job, batches_of(written, BATCH), meanwhile=len(known) >= _WORTH_A_PROCESS)
-            )
-        )
-        keys = {path: _key(settings_key, source, known[path]) for source in sources if (path := source.path) in known}
-        recalled.find(list(keys.values()))
-        gone = [source for source in sources if source.path in keys and keys[source.path] not in recalled.records]
-        more = stack.enter_context(closing(workers.run(_render_batch, job, batches_of(gone, BATCH))))
-        missing = [*written, *gone]
-        for number, (source, done) in enumerate(zip(missing, chain(results, more), strict=True), start=1):
-            progress(number, len(missing))
+            texts[path] = text
+    return texts
+
+
+class _Rendering:
+    """What sources came to that had to be rendered, on its way to the memo and to `recalled`. `keys` are those of their records,
+    `unread` is why some cannot be read, both by path."""
+
+    def __init__(self, recalled: Recalled, settings_key: str) -> None:
+        self._recalled, self._settings_key = recalled, settings_key
+        self.keys: dict[str, str] = {}
+        self.unread: dict[str, tuple[Diagnostic, ...]] = {}
+        self._texts: dict[str, str] = {}
+        self._records: dict[str, bytes] = {}
+        self._bodies: dict[str, bytes] = {}
+        self._size = 0
+
+    def take(
+        self,
+        sources: Sequence[FoundSource],
+        results: Iterable[_Done | tuple[Diagnostic, ...]],
+        told: Callable[[int], None],
+    ) -> None:
+        """Take the results of some sources; `told` is told how many there are by then."""
+        for source, done in zip(sources, results, strict=True):
             if isinstance(done, tuple):
-                unread[source.path] = done
-                continue
-            known[source.path] = done.text
-            key = keys[source.path] = _key(settings_key, source, done.text)
-            if done.record is not None:
-                records[key] = done.record
-                bodies |= done.bodies
-                size += sum(map(len, done.bodies.values()))
-                record = unpack_record(done.record)
-                assert record is not None
-                recalled.records[key] = record
-            if size > _BUNCH:
-                memo.put("body", bodies)
-                bodies, size = {}, 0
-    memo.put("body", bodies)
-    memo.put("record", records)
-    recalled.find([keys[source.path] for source in missing if source.path in keys])
-    lost = [source for source in missing if source.path in keys and keys[source.path] not in recalled.records]
-    if lost:
-        raise MemoError(f"the record of {lost[0].path} is gone")
-    if missing:
-        memo.put(
-            "stamp",
-            {
-                source.path: f"{stamps[source.path]}\n{known[source.path]}".encode()
-                for source in missing
-                if source.path in keys
-            },
-        )
-    return [
-        recalled.records[keys[source.path]] if source.path in keys else Checked(None, unread[source.path])
-        for source in sources
-    ]
+                self.unread[source.path] = done
+            else:
+                self._take(source, done)
+            told(len(self.keys) + len(self.unread))
+
+    def _take(self, source: FoundSource, done: _Done) -> None:
+        self._texts[source.path] = done.text
+        key = self.keys[source.path] = _key(self._settings_key, source, done.text)
+        if done.record is None:
+            return
+        record = unpack_record(done.record)
+        assert record is not None
+        self._recalled.records[key] = record
+        self._records[key] = done.record
+        self._bodies |= done.bodies
+        self._size += sum(map(len, done.bodies.values()))
+        if self._size > _BUNCH:
+            self._recalled.memo.put("body", self._bodies)
+            self._bodies, self._size = {}, 0
+
+    def remember(self, stamps: Mapping[str, str]) -> None:
+        """Remember what was taken, and find what the memo had of it. Raises `MemoError` where that is gone."""
+        memo, recalled = self._recalled.memo, self._recalled
+        memo.put("body", self._bodies)
+        memo.put("record", self._records)
+        recalled.find(list(self.keys.values()))
+        for path, key in self.keys.items():
+            if key not in recalled.records:
+                raise MemoError(f"the record of {path} is gone")
+        memo.put("stamp", {path: f"{stamps[path]}\n{text}".encode() for path, text in self._texts.items()})
 
 
 def forget_sources(recalled: Recalled, used: Sequence[Checked[Record | None]], paths: Sequence[str]) -> None:

@@ -48,6 +48,7 @@ TEMPLATES = (
     "{% block outer scoped %}{% for row in rows %}{% block inner scoped %}{{ row.name }}{% endblock %}{% endfor %}{% endblock %}",
     "{{ part('card', page.title) }}{{ part(name='x', value=1) }}{{ part(*pair) }}{{ body(none) }}{{ asset('a') }}",
     "{% macro part(it) %}own {{ it }}{% endmacro %}{{ part(page.html) }}",
+    "{% macro body() %}[{{ caller() }}]{% endmacro %}{% call body() %}in{% endcall %}",
     "{% set body = page.title.upper %}{{ body() }}{{ (page or rows).title }}{{ (rows|first).name }}",
     "{{ rows|map(attribute='name')|join('<') }}{{ rows|selectattr('rows')|list|length }}{{ page.rows[0].rows[0].name }}",
     (

@@ -106,7 +106,6 @@ def test_what_was_looked_at_is_not_looked_at_again(tmp_path: Path) -> None:
         (public / "a.html").write_bytes(b"a")
         with open_site(public, presence) as output:
             assert output.find_stale(planned.items()) == ["a.html", "c.html"]
-            assert [output.known_digest(path) for path in planned] == ["", digest_of(b"b"), ""]
         with open_site(public) as output:
             assert output.find_stale(planned.items()) == ["c.html"]
 

@@ -658,6 +658,39 @@ def test_parts_are_remembered_by_value_and_by_variant(tmp_path: Path) -> None:
     assert again == "<i>1 別處</i><i>True 別處</i><i>&lt;二&gt; 別處</i><i>[1] 別處</i>\n"
 
 
+def test_what_templates_make_is_not_remembered(tmp_path: Path) -> None:
+    page = (
+        "{% set own = namespace(text=1) %}{{ part('a', own) }}{% set own.text = 2 %}{{ part('a', own) }}"
+        "{{ part('b', ('<b>'|safe,)) }}{{ part('b', ('<b>',)) }}{{ part('b', (1,)) }}{{ part('b', (true,)) }}"
+    )
+    theme = load_site(
+        tmp_path,
+        {
+            "mine/templates/404.html": page,
+            "mine/templates/partials/a.html": "{{ it.text }} ",
+            "mine/templates/partials/b.html": "{{ it[0] }} ",
+        },
+    )
+    said = renderer_of(theme).render_page(NotFoundPage(make_head()), make_site(), BODIES).decode()
+    assert said == "1 2 <b> &lt;b&gt; 1 True \n"
+
+
+def test_a_preview_that_plans_anew_shows_new_cards(tmp_path: Path) -> None:
+    theme = load_site(
+        tmp_path,
+        {
+            "mine/templates/home.html": "{% for card in page.cards %}{{ part('card', card) }}{% endfor %}",
+            "mine/templates/partials/card.html": "{{ it.title }} ",
+        },
+    )
+    renderer = renderer_of(theme)
+    for title in ("一", "二"):
+        card = replace(CARD, title=title)
+        page = HomePage(make_head(), (card, card), Pager(1, 1, "", "", ("/",)))
+        # The site views are equal, not the same.
+        assert renderer.render_page(page, make_site(), BODIES).decode() == f"{title} {title} \n"
+
+
 # ── The contract ──
 
 CUTS = {
@@ -823,6 +856,7 @@ WHOLE = ARTICLE.replace("TOP", "{{ rights.notices(page.notices) }}").replace(
         ('<button hidden></button><div data-hidden="1" class="hidden">', "</div>", ""),
         ("<!-- 声明 -->", "", ""),
         ("<div hidden><div>x</div></div>", "", ""),
+        ("<STYLE>p {}</STYLE>", "", ""),
     ],
 )
 def test_a_part_that_nobody_sees_is_not_there(tmp_path: Path, before: str, after: str, where: str) -> None:
