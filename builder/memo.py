@@ -34,7 +34,7 @@ FOLDER = ".wenzhai"
 _APPLICATION, _FORMAT = 0x77656E7A, 1
 
 #: So many bytes are written at once, so that builds that run side by side wait for each other shortly.
-_BUNCH = 16 << 20
+_BUNCH = 4 << 20
 
 #: The libraries that decide about output.
 _LIBRARIES = (

@@ -34,7 +34,7 @@ _MANY = 50
 _WORTH_A_PROCESS = 1000
 
 #: So many bytes of bodies wait to be remembered at once.
-_BUNCH = 32 << 20
+_BUNCH = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
