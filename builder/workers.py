@@ -18,7 +18,7 @@ import time
 from collections import deque
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, cast
@@ -111,7 +111,7 @@ class LocalWorkers:
         *,
         fewest: int,
     ) -> Generator[Result | None, None, None]:
-        """Nothing, when all has begun; then the results."""
+        """Nothing, when all has begun; then the results. A generator that has not come so far would not end on being closed."""
         jobs = min(self.jobs, len(batches))
         forks = can_fork()
         if jobs < fewest or (not forks and len(batches) < _WORTH_STARTING):
@@ -120,7 +120,7 @@ class LocalWorkers:
             return
         here = _Task(work, shared, batches)
         with ExitStack() as stack:
-            there = here if forks else _TaskOfFile(stack.enter_context(_handed_over(here, None)))
+            there = here if forks else stack.enter_context(_handed_over(here, None))
             crew = stack.enter_context(_Crew(here, len(batches), self._lost))
             crew.start(max(1, jobs - 1), "fork" if forks else "spawn", there)
             yield None
@@ -161,9 +161,9 @@ class ExecutorWorkers:
         meanwhile: bool = False,  # noqa: ARG002 - a single batch is not worth its way there
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
-        with _handed_over((work, shared), self._folder) as path:
-            here = lambda batch: work(shared, batch)  # noqa: E731 - wherever it cannot be done elsewhere
-            yield from _collect(self._executor, _Reading(path), batches, here, self._losses, self._lost)
+        here = partial(work, shared)
+        with _handed_over(here, self._folder) as there:
+            yield from _collect(self._executor, there, batches, here, self._losses, self._lost)
 
 
 class TimedWorkers:
@@ -388,17 +388,6 @@ class _Task:
         return self.work(self.shared, self.batches[number])
 
 
-@dataclass(frozen=True, slots=True)
-class _TaskOfFile:
-    """The same from a file, which each process reads once."""
-
-    path: Path
-
-    def __call__(self, number: int) -> Sequence[Any]:
-        task: _Task = _read(self.path)
-        return task(number)
-
-
 def _serve(
     connection: Connection, others: Iterable[Connection], mask: Iterable[int], do: Callable[[int], Sequence[Any]]
 ) -> None:
@@ -437,28 +426,28 @@ def _tidied() -> Iterator[None]:
 
 
 @contextmanager
-def _handed_over(value: object, folder: Path | None) -> Iterator[Path]:
+def _handed_over(function: Callable[[Any], Sequence[Any]], folder: Path | None) -> Iterator[_FromFile]:
+    """A function as other processes can be sent it, whatever it holds."""
     import tempfile
 
     descriptor, name = tempfile.mkstemp(".handed-over", "wenzhai-", folder)
     path = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            pickle.dump(value, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        yield path
+            pickle.dump(function, stream, protocol=pickle.HIGHEST_PROTOCOL)
+        yield _FromFile(path)
     finally:
         path.unlink()
 
 
-class _Reading:
-    """Does a batch with what stands in a file, which each process reads once."""
+@dataclass(frozen=True, slots=True)
+class _FromFile:
+    """A function that stands in a file, which each process reads once."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    path: Path
 
-    def __call__(self, batch: Sequence[Any]) -> Sequence[Any]:
-        work, shared = _read(self._path)
-        results: Sequence[Any] = work(shared, batch)
+    def __call__(self, asked: Any) -> Sequence[Any]:  # noqa: ANN401 - whatever that function takes
+        results: Sequence[Any] = _read(self.path)(asked)
         return results
 
 
