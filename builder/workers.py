@@ -341,7 +341,9 @@ class _Crew:
         return results
 
     def _give(self, connection: Connection) -> None:
-        if not self._waiting:
+        """Give a process a task, unless it has enough to go on with while others, this one among them, have their share."""
+        ahead = min(_AHEAD, len(self._waiting) // (len(self._members) + 1))
+        if not self._waiting or len(self._given[connection]) >= max(1, ahead):
             return
         number = self._waiting.popleft()
         self._given[connection].append(number)
