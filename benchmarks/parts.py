@@ -111,7 +111,7 @@ def measure_pages(plan: SitePlan, files: Sequence[PageFile]) -> Costs:
             with step("view", len(batch)):
                 views = [make_page(file.plan, parts) for file in batch if isinstance(file.plan, PagePlan)]
             with step("bodies, template and rights contract", len(batch)):
-                pages = renderer.render_pages(views, parts.site, materials.bodies)
+                pages = renderer.render_pages(views, parts.site, materials.texts)
             with step("writing", len(batch)):
                 for view, page in zip(views, pages, strict=True):
                     if isinstance(page, bytes):

@@ -77,7 +77,6 @@ def _do(options: argparse.Namespace) -> int:
     try:
         status = command(options, say)
         sys.stdout.flush()
-        return status
     except BuilderError as problem:
         say.progress_done()
         say.findings(problem.diagnostics)
@@ -90,6 +89,7 @@ def _do(options: argparse.Namespace) -> int:
         # The reader went away (`wenzhai list | head`): point stdout at nothing, so that closing it is quiet too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG_CONTENT
+    return status
 
 
 class Report:
@@ -322,7 +322,7 @@ def _check(options: argparse.Namespace, say: Report) -> int:
             from builder.auditing.external import check_external
             from builder.site.references import addresses_elsewhere
 
-            found += check_external(addresses_elsewhere(plan.collections.everything(), plan.materials.bodies))
+            found += check_external(addresses_elsewhere(plan.collections.everything(), plan.materials.texts))
         return plan, found
 
     plan, found = with_memo(open_memo(options.source, make=False), options.source, check)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from msgspec import Struct
+
 from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error, has_errors, warning
 from builder.located import Listing, Reader, Scalar, Table, Value, decode, parse_toml, quoted
 from builder.names import CONFIG_NAME, VARIANT_TAGS
@@ -71,8 +73,7 @@ USUAL_STYLES: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True, array_like=True, gc=False):
     """A text that a variant may word itself: `texts` maps variant tags to what is used as written, the one in `script`
     first; a variant that is not there is converted from that."""
 

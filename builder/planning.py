@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from builder import __version__
 from builder.config import warn_undeclared
 from builder.content.discover import dates_from_git, find_content, find_sources
@@ -24,7 +26,7 @@ from builder.site.parts import Parts
 from builder.site.permalinks import Addresses, alias_path
 from builder.site.plan import PagePlan, digest_entries, list_paths, plan_feed_files, plan_page_files
 from builder.site.references import Target, Targets, is_elsewhere, paths_of, resolve, wanted_files
-from builder.stages.files import CopiedFile, Look, Materials, PageFile, StoredBodies
+from builder.stages.files import CopiedFile, Look, Materials, PageFile, StoredTexts
 from builder.stages.local_files import LocalFiles
 from builder.stages.options import nobody
 from builder.stages.phases import Clock
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
     from builder.content.walk import Folders
     from builder.publish.theme import Theme
     from builder.rendering.articles import RenderSettings
-    from builder.rendering.records import Record
+    from builder.rendering.records import Record, Texts
     from builder.site.collections import Collections
     from builder.site.feeds import FeedPlan
     from builder.site.parts import Words
@@ -152,7 +154,8 @@ def plan_site(
             variant.tag: SiteWords(variant, settings, look.value.strings[variant.tag], conversions)
             for variant in config.variants
         }
-        parts = make_parts(config, collections, resolved, feeds, words)
+        texts = StoredTexts(memo)
+        parts = make_parts(config, collections, resolved, feeds, words, texts)
         for part in parts.values():
             part.convert_terms()
         common = digest(look.value.digest, settings_digest(settings), config)
@@ -199,7 +202,7 @@ def plan_site(
         aliases=aliases,
         withdrawn=withdrawn,
         files={**dict(rendered), **others, **copies.value},
-        materials=Materials(look.value, parts, StoredBodies(memo)),
+        materials=Materials(look.value, parts, texts),
         sources={path: source for source in sources.value for path in paths_of_source(source)},
         targets=targets,
         diagnostics=tuple(sorted(dict.fromkeys(diagnostics), key=Diagnostic.sort_key)),
@@ -215,11 +218,12 @@ def make_parts(
     resolved: Mapping[str, Mapping[str, Target | str]],
     feeds: tuple[FeedPlan, ...],
     words: Mapping[str, Words],
+    texts: Texts,
 ) -> dict[str, Parts]:
     """What the views of each variant are made of."""
     made = f"Wenzhai {__version__}"
     return {
-        variant.tag: Parts(variant, config, collections, resolved, feeds, words[variant.tag], made)
+        variant.tag: Parts(variant, config, collections, resolved, feeds, words[variant.tag], texts, made)
         for variant in config.variants
     }
 
@@ -260,7 +264,11 @@ def _date(
     if any(_takes_history(record.article) for record in records):
         history = dates_from_git(folder, config.zone)
         records = [
-            replace(record, key=f"{record.key} {date.moment}{FROM_HISTORY}", article=replace(record.article, date=date))
+            structs.replace(
+                record,
+                key=f"{record.key} {date.moment}{FROM_HISTORY}",
+                article=structs.replace(record.article, date=date),
+            )
             if _takes_history(record.article) and (date := history.get(record.article.path))
             else record
             for record in records

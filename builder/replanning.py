@@ -8,6 +8,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from builder.content.front_matter import require_date
 from builder.content.walk import stamp_of
 from builder.diagnostics import Diagnostic
@@ -72,13 +74,12 @@ def _exchange(plan: SitePlan, source: FoundSource, recalled: Recalled) -> SitePl
     if not about <= {*said.diagnostics, *_check(plan, old)}:
         return None  # what it has to do with others
     resolved = {**known.resolved, **resolve([new], targets)}
-    parts = make_parts(
-        plan.config, collections, resolved, feeds, {tag: one.words for tag, one in plan.materials.parts.items()}
-    )
+    words = {tag: one.words for tag, one in plan.materials.parts.items()}
+    parts = make_parts(plan.config, collections, resolved, feeds, words, plan.materials.texts)
     follower = replace(
         plan,
         collections=collections,
-        materials=Materials(plan.materials.look, parts, plan.materials.bodies),
+        materials=Materials(plan.materials.look, parts, plan.materials.texts),
         sources={**plan.sources, **dict.fromkeys(paths_of_source(source), stamped)},
         targets=targets,
     )
@@ -108,7 +109,7 @@ def _shape(record: Record) -> tuple[object, ...]:
 
 
 def _less_text(article: Article) -> Article:
-    return replace(article, title="", summary="", comment="", body="", body_line=0, imported=None, places="")
+    return structs.replace(article, title="", summary="", comment="", body="", body_line=0, imported=None, places="")
 
 
 def _outline(feed: FeedPlan) -> tuple[object, ...]:

@@ -82,7 +82,7 @@ def measure(options: PlanOptions, recalled: Recalled, number: int) -> tuple[int,
     collections = plan.collections
     # What is kept from feed to feed goes by the look: nothing of the rounds before is there.
     look = replace(plan.materials.look, digest=str(number))
-    materials = Materials(look, plan.materials.parts, plan.materials.bodies)
+    materials = Materials(look, plan.materials.parts, plan.materials.texts)
     start = time.process_time()
     digests = digest_entries(collections, {})
     plan_feed_files(plan_feeds(collections, plan.config), collections, digests)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import structs
 
 from builder.content.front_matter import title_from_name
 
@@ -22,15 +23,15 @@ def settle_title(source: Entitled, name: str) -> Entitled:
     heading = _find_heading(source.body, at_start=bool(source.title))
     stem = name.rpartition("/")[2]
     if heading is None:
-        return replace(source, title=source.title or (title_from_name(stem) if stem else ""))
+        return structs.replace(source, title=source.title or (title_from_name(stem) if stem else ""))
     said, start, end = heading
     if source.title and source.title != said:
         return source
     if source.body[:start].strip():
-        return replace(
+        return structs.replace(
             source, title=said
         )  # what stands above the heading belongs there: the heading stays in its place
-    return replace(source, title=said, body=source.body[end:])
+    return structs.replace(source, title=said, body=source.body[end:])
 
 
 def _find_heading(body: str, *, at_start: bool) -> tuple[str, int, int] | None:

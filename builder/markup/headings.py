@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,8 +21,7 @@ _NOT_IN_IDS = re.compile(r"[^\w\s-]+")
 _SPACES = re.compile(r"[\s-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True, array_like=True, gc=False):
     """An entry of the outline: level 1 to 6, the id of its element and its plain text."""
 
     level: int

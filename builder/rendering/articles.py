@@ -5,7 +5,7 @@ spread over processes; what comes out depends on this file and the settings alon
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from html import unescape
@@ -128,7 +128,7 @@ def _draft(
     comment: Checked[Markup],
 ) -> _Draft:
     if not article.title:
-        article = replace(article, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
+        article = structs.replace(article, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
     return _Draft(
         source,
         article,
@@ -153,7 +153,7 @@ def _finish(draft: _Draft, texts: dict[str, Text[Body]], settings: RenderSetting
     if article.overrides or article.keep or has_manual(body.html):
         found += find_unused(article, (body.html, comment.html), settings.variants)
     rendered = Rendered(
-        article=replace(article, body="", comment=""),
+        article=structs.replace(article, body="", comment=""),
         texts=texts,
         references=references,
         comment_references=comment_references,
@@ -347,8 +347,8 @@ def _names_in_terms(article: Article) -> tuple[str, ...]:
 def _text_with(twin: RenderedTwin, text: Text[Body], article: Article, settings: RenderSettings) -> Text[Body]:
     """What an article says in a variant that has a twin, by what it would say without."""
     own = twin.twin
-    cover = replace(article.cover, alt=own.cover_alt) if article.cover else None
-    written = replace(
+    cover = structs.replace(article.cover, alt=own.cover_alt) if article.cover else None
+    written = structs.replace(
         article, title=own.title, summary=own.summary, cover=cover, script=own.variant, overrides=(), keep=()
     )
     said = _convert_texts([_prepare(written, twin.body, twin.comment)], [twin.variant], settings)[0][own.variant]
@@ -382,7 +382,7 @@ def _summary(article: Article, published: str, text: str) -> str:
 def _read_outline(html: str, outline: tuple[Heading, ...]) -> tuple[Heading, ...]:
     """The outline of a body whose headings say something else than they did when it was made."""
     said = {unescape(found[1]): plain_text(found[2]) for found in _HEADING.finditer(html)} if outline else {}
-    return tuple(replace(heading, text=said.get(heading.id, heading.text)) for heading in outline)
+    return tuple(structs.replace(heading, text=said.get(heading.id, heading.text)) for heading in outline)
 
 
 _COMMENT_LABEL = re.compile(r"\A\s*(?:编者按|編者按|编者注|編者註)[：:]\s*")

@@ -1,11 +1,10 @@
-"""What rendering a source file came to, as bytes that the memo keeps, and back: metadata in one value, so that planning a
-site reads no bodies; each body in one of its own, by its digest.
+"""What rendering a source file came to, as bytes that the memo keeps, and back: what planning a site goes by in one value, its
+record; what only pages show in others, by their digests: its texts, and each body.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +14,7 @@ import msgspec
 from builder.content.models import Article  # noqa: TC001
 from builder.diagnostics import Checked, Diagnostic
 from builder.markup.render import Reference  # noqa: TC001
+from builder.memo import digest_bytes
 from builder.rendering.articles import Text
 
 if TYPE_CHECKING:
@@ -32,15 +32,14 @@ class BodyKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An article and its texts by variant, less the bodies. `key` names everything that it was made from. `published` are the
-    numbers of those of its references that stand in any variant's text, `bodies` the digests of all its bodies; `size` is that
-    of its body in the default variant, in bytes."""
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An article, less its texts. `key` names everything that it was made from. `texts` is the digest of what it says in all
+    variants (`unpack_text`), `bodies` are those of all its bodies. `published` are the numbers of those of its references that
+    stand in any variant's text; `size` is that of its body in the default variant, in bytes."""
 
     key: str
     article: Article
-    texts: dict[str, msgspec.Raw]
+    texts: str
     references: tuple[Reference, ...]
     comment_references: tuple[Reference, ...]
     published: tuple[int, ...]
@@ -50,9 +49,12 @@ class Record:
     bodies: tuple[str, ...]
     size: int
 
-    def text(self, variant: str) -> Text[BodyKey]:
-        """What the article says in a variant."""
-        return _text_decoder().decode(self.texts[variant])
+
+class Texts(Protocol):
+    """What articles say."""
+
+    def read(self, record: Record, variant: str, /) -> Text[BodyKey]:
+        """What an article says in a variant."""
 
 
 class Bodies(Protocol):
@@ -62,23 +64,23 @@ class Bodies(Protocol):
         """A body's HTML, its references not resolved."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(msgspec.Struct, frozen=True, array_like=True, gc=False):
     record: Record | None
     findings: tuple[Diagnostic, ...]
 
 
 def pack_record(rendered: Checked[Rendered | None], key: str) -> tuple[bytes, dict[str, bytes]]:
-    """A source file's record, and its bodies by their digests."""
+    """A source file's record, and its texts and bodies by their digests."""
     if rendered.value is None:
         return msgspec.msgpack.encode(_Stored(None, rendered.diagnostics)), {}
     item = rendered.value
     bodies = {body.digest: body.html.encode() for body in _bodies(item.texts.values())}
     texts = {tag: _without_bodies(text, bodies) for tag, text in item.texts.items()}
+    said = msgspec.msgpack.encode(texts)
     record = Record(
         key=key,
         article=item.article,
-        texts={tag: msgspec.Raw(msgspec.msgpack.encode(text)) for tag, text in texts.items()},
+        texts=digest_bytes(said),
         references=item.references,
         comment_references=item.comment_references,
         published=_union(text.body for text in texts.values()),
@@ -88,7 +90,7 @@ def pack_record(rendered: Checked[Rendered | None], key: str) -> tuple[bytes, di
         bodies=tuple(sorted(bodies)),
         size=next((text.body.size for text in texts.values() if text.body), 0),
     )
-    return msgspec.msgpack.encode(_Stored(record, rendered.diagnostics)), bodies
+    return msgspec.msgpack.encode(_Stored(record, rendered.diagnostics)), {**bodies, record.texts: said}
 
 
 def unpack_record(data: bytes) -> Checked[Record | None] | None:
@@ -100,9 +102,19 @@ def unpack_record(data: bytes) -> Checked[Record | None] | None:
     return Checked(stored.record, stored.findings)
 
 
+def unpack_text(data: bytes, variant: str) -> Text[BodyKey]:
+    """What an article says in a variant, of the bytes that hold its texts."""
+    return _text_decoder().decode(_texts_decoder().decode(data)[variant])
+
+
 @cache
 def _record_decoder() -> msgspec.msgpack.Decoder[_Stored]:
     return msgspec.msgpack.Decoder(_Stored)
+
+
+@cache
+def _texts_decoder() -> msgspec.msgpack.Decoder[dict[str, msgspec.Raw]]:
+    return msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 
 
 @cache

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from builder.content.twins import Twin, parse_twin, variant_of
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
 from builder.markup.render import render
@@ -77,7 +79,9 @@ def _render_twin(source: SourceFile, variant: Variant, settings: MarkupSettings)
     line = twin.place("comment").line
     comment = render(twin.comment, settings, path=twin.path, first_line=line, document="comment", script=tag)
     found = parsed.diagnostics + body.diagnostics + comment.diagnostics
-    return Checked(RenderedTwin(replace(twin, title=body.value.title), variant, body.value, comment.value), found)
+    return Checked(
+        RenderedTwin(structs.replace(twin, title=body.value.title), variant, body.value, comment.value), found
+    )
 
 
 def _match_ids(twin: Markup, main: Markup) -> Markup:
@@ -91,11 +95,11 @@ def _match_ids(twin: Markup, main: Markup) -> Markup:
         return twin
     written = {escape(own): escape(other) for own, other in names.items()}
     html = _ID.sub(lambda found: f"{found[1]}{written.get(found[2], found[2])}{found[3]}", twin.html)
-    outline = tuple(replace(heading, id=names[heading.id]) for heading in twin.outline)
+    outline = tuple(structs.replace(heading, id=names[heading.id]) for heading in twin.outline)
     return replace(twin, html=html, outline=outline, anchors=anchors)
 
 
 def _place(markup: Markup, source: SourceFile, offset: int) -> Markup:
-    references = tuple(replace(reference, path=source.path) for reference in markup.references)
+    references = tuple(structs.replace(reference, path=source.path) for reference in markup.references)
     html = _REFERENCE.sub(lambda found: f"\0{int(found[1]) + offset}\0", markup.html)
     return replace(markup, html=html, references=references)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from builder.config import SiteConfig, Variant, Wording
     from builder.content.models import Date, Hop
     from builder.rendering.articles import Text
-    from builder.rendering.records import BodyKey
+    from builder.rendering.records import BodyKey, Texts
     from builder.site.collections import Collections, Entry
     from builder.site.feeds import FeedKind, FeedPlan
 
@@ -67,14 +67,16 @@ class Parts:
         resolved: Mapping[str, Mapping[str, Target | str]],
         feeds: tuple[FeedPlan, ...],
         words: Words,
+        texts: Texts,
         generator: str,
     ) -> None:
-        """`resolved` tells what the references of each source mean."""
+        """`resolved` tells what the references of each source mean, `texts` what the articles say."""
         self.variant, self.config, self.collections, self.feeds, self.words = variant, config, collections, feeds, words
         self.addresses = Addresses.of(config.base_url)
         self._root = self.addresses.below(variant)
         self._roots = tuple((each, self.addresses.below(each)) for each in config.variants)
         self.resolved, self._generator = resolved, generator
+        self._stored = texts
         self._texts: dict[str, Text[BodyKey]] = {}
         self._cards: dict[str, Card] = {}
         self._chains: dict[str, tuple[HopView, ...]] = {}
@@ -199,7 +201,7 @@ class Parts:
         if text is None:
             if len(self._texts) >= _TEXTS_KEPT:
                 self._texts.clear()
-            text = self._texts[path] = entry.rendered.text(self.variant.tag)
+            text = self._texts[path] = self._stored.read(entry.rendered, self.variant.tag)
         return text
 
     def link(self, entry: Entry | None) -> Link | None:

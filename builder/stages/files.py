@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from builder.diagnostics import BuilderError, Diagnostic, Place
 from builder.memo import MemoError, digest_bytes
+from builder.rendering.records import unpack_text
 from builder.site.feeds import make_feed
 from builder.site.pages import make_page
 from builder.site.plan import FeedFilePlan, PagePlan
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from builder.publish.feeds import FeedRenderer
     from builder.publish.renderer import CompiledTheme, Renderer
     from builder.publish.write import Output, Stage, Staged
+    from builder.rendering.articles import Text
+    from builder.rendering.records import BodyKey, Record
     from builder.site.parts import Parts
     from builder.site.views import FeedItem, FeedView, PageView
     from builder.workers import Workers
@@ -66,20 +69,25 @@ def known_file(content: bytes) -> MadeFile:
     return MadeFile(digest_bytes(content), lambda: content)
 
 
-class StoredBodies:
-    """Rendered bodies in a memo."""
+class StoredTexts:
+    """What articles say, and their rendered bodies, in a memo."""
 
     def __init__(self, memo: Memo) -> None:
         self._memo = memo
 
+    def read(self, record: Record, variant: str) -> Text[BodyKey]:
+        """What an article says in a variant. Raises `MemoError` when that is gone."""
+        return unpack_text(self._find(record.texts), variant)
+
     def __getitem__(self, digest: str) -> str:
         """A body's HTML, references not resolved. Raises `MemoError` when it is gone."""
-        if not digest:
-            return ""  # a standing page without a text
-        value = self._memo.get("body", digest)
+        return self._find(digest).decode() if digest else ""  # a standing page without a text
+
+    def _find(self, digest: str) -> bytes:
+        value = self._memo.get("text", digest)
         if value is None:
-            raise MemoError(f"the body {digest} is gone")
-        return value.decode()
+            raise MemoError(f"the text {digest} is gone")
+        return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +108,12 @@ class Look:
 
 
 class Materials:
-    """What rendering takes besides a plan: the look, what the views of each variant are made of, and bodies."""
+    """What rendering takes besides a plan: the look, what the views of each variant are made of, and texts."""
 
-    def __init__(self, look: Look, parts: Mapping[str, Parts], bodies: StoredBodies) -> None:
+    def __init__(self, look: Look, parts: Mapping[str, Parts], texts: StoredTexts) -> None:
         self.look = look
         self.parts = parts
-        self.bodies = bodies
+        self.texts = texts
         # Items that stand in several feeds are made once.
         self._items: dict[str, dict[str, FeedItem]] = {variant: {} for variant in parts}
 
@@ -143,10 +151,10 @@ class Materials:
             plans, parts = [file.plan for file in group], self.parts[variant]
             if kind is PagePlan:
                 views = [make_page(plan, parts) for plan in plans if isinstance(plan, PagePlan)]
-                rendered += _renderer(self.look).render_pages(views, parts.site, self.bodies)
+                rendered += _renderer(self.look).render_pages(views, parts.site, self.texts)
             else:
                 feeds = (self._view_feed(plan, variant) for plan in plans if isinstance(plan, FeedFilePlan))
-                rendered += [_feed_renderer(self.look).render(feed, self.bodies) for feed in feeds]
+                rendered += [_feed_renderer(self.look).render(feed, self.texts) for feed in feeds]
         return rendered
 
 

@@ -33,7 +33,7 @@ _MANY = 50
 #: So many records take as long to read as a process to begin.
 _WORTH_A_PROCESS = 1000
 
-#: So many bytes of bodies wait to be remembered at once.
+#: So many bytes of texts wait to be remembered at once.
 _BUNCH = 4 << 20
 
 
@@ -50,12 +50,12 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A source that was read: the digest of its text ("" where it cannot be read), and, unless the memo has it, its record
-    and its bodies."""
+    """A source that was read: the digest of what stands in it, and, unless the memo has it, its record and the texts that
+    belong to that."""
 
-    text: str
+    written: str
     record: bytes | None
-    bodies: dict[str, bytes]
+    texts: dict[str, bytes]
 
 
 class Recalled:
@@ -136,9 +136,9 @@ class _Rendering:
         self._recalled, self._settings_key = recalled, settings_key
         self.keys: dict[str, str] = {}
         self.unread: dict[str, tuple[Diagnostic, ...]] = {}
-        self._texts: dict[str, str] = {}
+        self._written: dict[str, str] = {}
         self._records: dict[str, bytes] = {}
-        self._bodies: dict[str, bytes] = {}
+        self._texts: dict[str, bytes] = {}
         self._size = 0
 
     def take(
@@ -156,30 +156,30 @@ class _Rendering:
             told(len(self.keys) + len(self.unread))
 
     def _take(self, source: FoundSource, done: _Done) -> None:
-        self._texts[source.path] = done.text
-        key = self.keys[source.path] = _key(self._settings_key, source, done.text)
+        self._written[source.path] = done.written
+        key = self.keys[source.path] = _key(self._settings_key, source, done.written)
         if done.record is None:
             return
         record = unpack_record(done.record)
         assert record is not None
         self._recalled.records[key] = record
         self._records[key] = done.record
-        self._bodies |= done.bodies
-        self._size += sum(map(len, done.bodies.values()))
+        self._texts |= done.texts
+        self._size += sum(map(len, done.texts.values()))
         if self._size > _BUNCH:
-            self._recalled.memo.put("body", self._bodies)
-            self._bodies, self._size = {}, 0
+            self._recalled.memo.put("text", self._texts)
+            self._texts, self._size = {}, 0
 
     def remember(self, stamps: Mapping[str, str]) -> None:
         """Remember what was taken, and find what the memo had of it. Raises `MemoError` where that is gone."""
         memo, recalled = self._recalled.memo, self._recalled
-        memo.put("body", self._bodies)
+        memo.put("text", self._texts)
         memo.put("record", self._records)
         recalled.find(list(self.keys.values()))
         for path, key in self.keys.items():
             if key not in recalled.records:
                 raise MemoError(f"the record of {path} is gone")
-        memo.put("stamp", {path: f"{stamps[path]}\n{text}".encode() for path, text in self._texts.items()})
+        memo.put("stamp", {path: f"{stamps[path]}\n{text}".encode() for path, text in self._written.items()})
 
 
 def forget_sources(recalled: Recalled, used: Sequence[Checked[Record | None]], paths: Sequence[str]) -> None:
@@ -189,7 +189,7 @@ def forget_sources(recalled: Recalled, used: Sequence[Checked[Record | None]], p
     for key in recalled.records.keys() - keys:
         del recalled.records[key]
     recalled.memo.keep("record", keys)
-    recalled.memo.keep("body", {name for record in records for name in record.bodies})
+    recalled.memo.keep("text", {name for record in records for name in (record.texts, *record.bodies)})
     recalled.memo.keep("stamp", set(paths))
 
 
