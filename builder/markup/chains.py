@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_core import ParserCore
 from markdown_it.parser_inline import ParserInline
+from markdown_it.ruler import Ruler
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,11 +82,37 @@ class Core(ParserCore):
                 rule(state)
 
 
+class _BlockRules(Ruler["RuleFuncBlockType"]):
+    """The rules for blocks. Those that may end a block in the middle of its lines are asked by one function for all of them."""
+
+    def __compile__(self) -> None:
+        super().__compile__()
+        assert self.__cache__ is not None
+        for alternative in self.__cache__.keys() - {""}:
+            rules = [(rule.name, rule.fn) for rule in self.__rules__ if rule.enabled and alternative in rule.alt]
+            self.__cache__[alternative] = [_ask_by_character(rules)]
+
+
+def _ask_by_character(rules: Sequence[tuple[str, RuleFuncBlockType]]) -> RuleFuncBlockType:
+    chains = _by_character(rules, _LINE_STARTS)
+
+    def ask(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        start = state.bMarks[line] + state.tShift[line]
+        for rule in chains.get(state.src[start : start + 1]) or chains[""]:
+            if rule(state, line, end, silent):
+                return True
+        return False
+
+    return ask
+
+
 class Blocks(ParserBlock):
     """The block parser."""
 
     def __init__(self) -> None:
         super().__init__()
+        rules, self.ruler = self.ruler.__rules__, _BlockRules()
+        self.ruler.__rules__ = rules
         self._active: list[RuleFuncBlockType] | None = None
         self._chains: dict[str, tuple[RuleFuncBlockType, ...]] = {}
         self._lone: dict[str, tuple[RuleFuncBlockType, ...]] = {}
