@@ -98,7 +98,7 @@ def _ask_by_character(rules: Sequence[tuple[str, RuleFuncBlockType]]) -> RuleFun
 
     def ask(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         start = state.bMarks[line] + state.tShift[line]
-        for rule in chains.get(state.src[start : start + 1]) or chains[""]:
+        for rule in chains.get(state.src[start : start + 1]) or chains[""]:  # noqa: SIM110 - a generator is as dear as a rule
             if rule(state, line, end, silent):
                 return True
         return False

@@ -207,8 +207,8 @@ def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Co
 @dataclass(frozen=True, slots=True)
 class _SourceText:
     """What an article publishes, in its own script, ready to be converted. What its mode withholds goes no further than this:
-    no view, feed or index ever sees it. HTML with manual markup is a string, and says something else in each variant: its
-    parts are cut when it is known what. `texts` are the title, the cover's, the reason of a withdrawal, the summary and the
+    no view, feed or index ever sees it. HTML with manual markup, or none, is a string: it says something else in each
+    variant. `texts` are the title, the cover's, the reason of a withdrawal, the summary and the
     outline's; the latter are left out where the body says what they are."""
 
     article: Article
@@ -242,7 +242,7 @@ def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
     return _SourceText(
         article=article,
         body=html if marked else split_html(html, article.script),
-        comment=said if has_manual(said) else split_html(said, article.script),
+        comment=said if not said or has_manual(said) else split_html(said, article.script),
         texts=texts,
         outline=outline,
         names=_names_in_terms(article),
@@ -321,12 +321,16 @@ def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterato
             Heading(heading.level, heading.id, text) for heading, text in zip(source.outline, headings, strict=True)
         )
     comment = source.comment
+    if not isinstance(comment, str):
+        comment = next(shown)
+    elif comment:
+        comment = convert_manual(comment, convert, rules).html
     notices, signoff = voice.say_terms(source)
     return Text(
         title=title,
         summary=summary,
         body=_body(body),
-        comment=_body(convert_manual(comment, convert, rules).html if isinstance(comment, str) else next(shown)),
+        comment=_body(comment),
         outline=outline,
         cover_alt=cover_alt,
         notices=notices,
