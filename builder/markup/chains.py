@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from markdown_it.parser_block import RuleFuncBlockType
+    from markdown_it.parser_core import RuleFuncCoreType
     from markdown_it.parser_inline import RuleFuncInlineType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
@@ -77,9 +78,22 @@ class Core(ParserCore):
 
     def process(self, state: StateCore) -> None:
         """As in the base class."""
-        for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
-            if name not in _TELLING or _TELLING[name].search(state.src):
-                rule(state)
+        for step in core_steps(self):
+            step(state)
+
+
+def core_steps(core: ParserCore) -> list[RuleFuncCoreType]:
+    """The steps from a text to tokens in order. Each looks whether it has anything to do."""
+    rules = zip(core.ruler.get_active_rules(), core.ruler.getRules(""), strict=True)
+    return [_if_told(rule, _TELLING[name]) if name in _TELLING else rule for name, rule in rules]
+
+
+def _if_told(rule: RuleFuncCoreType, telling: re.Pattern[str]) -> RuleFuncCoreType:
+    def step(state: StateCore) -> None:
+        if telling.search(state.src):
+            rule(state)
+
+    return step
 
 
 class _BlockRules(Ruler["RuleFuncBlockType"]):

@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 
 from builder.content.front_matter import parse_source, title_from_name
 from builder.diagnostics import Checked
-from builder.markup.render import Heading, cut_summary, excerpt, render, render_inline
+from builder.markup.render import Heading, Written, cut_summary, excerpt, render_all, render_inline
 from builder.markup.text import plain_text
 from builder.rendering.twins import render_twins
 from builder.rendering.unused import find_unused
@@ -95,9 +95,11 @@ def render_sources(settings: RenderSettings, sources: Sequence[SourceFile]) -> t
     # 140 µs more for each.
     parsed = [parse_source(source, settings.source) for source in sources]
     articles = [one.value for one in parsed if one.value]
-    bodies = [render_body(article, settings.markup) for article in articles]
-    comments = [_render_comment(article, settings) for article in articles]
-    made = zip(bodies, comments, strict=True)
+    made = zip(
+        render_bodies(articles, settings.markup),
+        render_all([_comment_of(article) for article in articles], settings.markup),
+        strict=True,
+    )
     drafts = [
         _draft(source, one.value, one.diagnostics, *next(made))
         for source, one in zip(sources, parsed, strict=True)
@@ -165,13 +167,17 @@ def _finish(draft: _Draft, texts: dict[str, Text[Body]], settings: RenderSetting
 
 def render_body(article: Article, settings: MarkupSettings) -> Checked[Markup]:
     """An article's body, whatever of it is published. What its first heading says is its title where nothing else is."""
-    return render(
-        article.body,
+    return render_bodies([article], settings)[0]
+
+
+def render_bodies(articles: Sequence[Article], settings: MarkupSettings) -> list[Checked[Markup]]:
+    """The same for each of many."""
+    return render_all(
+        [
+            Written(article.body, article.path, article.body_line, script=article.script, title=article.title)
+            for article in articles
+        ],
         settings,
-        path=article.path,
-        first_line=article.body_line,
-        script=article.script,
-        title=article.title,
     )
 
 
@@ -219,12 +225,10 @@ class _SourceText:
     names: tuple[str, ...]  # in the wordings about its terms
 
 
-def _render_comment(article: Article, settings: RenderSettings) -> Checked[Markup]:
+def _comment_of(article: Article) -> Written:
     # Themes and feeds label it; many a curator does, too.
     text, place = _COMMENT_LABEL.sub("", article.comment), article.place("comment")
-    return render(
-        text, settings.markup, path=place.path, first_line=place.line, document="comment", script=article.script
-    )
+    return Written(text, place.path, place.line, document="comment", script=article.script)
 
 
 def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
