@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from builder import __version__
 from builder.config import warn_undeclared
 from builder.content.discover import dates_from_git, find_content, find_sources
@@ -260,7 +262,11 @@ def _date(
     if any(_takes_history(record.article) for record in records):
         history = dates_from_git(folder, config.zone)
         records = [
-            replace(record, key=f"{record.key} {date.moment}{FROM_HISTORY}", article=replace(record.article, date=date))
+            replace(
+                record,
+                key=f"{record.key} {date.moment}{FROM_HISTORY}",
+                article=structs.replace(record.article, date=date),
+            )
             if _takes_history(record.article) and (date := history.get(record.article.path))
             else record
             for record in records

@@ -8,6 +8,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from builder.content.front_matter import require_date
 from builder.content.walk import stamp_of
 from builder.diagnostics import Diagnostic
@@ -108,7 +110,7 @@ def _shape(record: Record) -> tuple[object, ...]:
 
 
 def _less_text(article: Article) -> Article:
-    return replace(article, title="", summary="", comment="", body="", body_line=0, imported=None, places="")
+    return structs.replace(article, title="", summary="", comment="", body="", body_line=0, imported=None, places="")
 
 
 def _outline(feed: FeedPlan) -> tuple[object, ...]:

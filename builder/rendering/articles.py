@@ -130,7 +130,7 @@ def _draft(
     comment: Checked[Markup],
 ) -> _Draft:
     if not article.title:
-        article = replace(article, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
+        article = structs.replace(article, title=body.value.title or title_from_name(source.name.rpartition("/")[2]))
     return _Draft(
         source,
         article,
@@ -155,7 +155,7 @@ def _finish(draft: _Draft, texts: dict[str, Text[Body]], settings: RenderSetting
     if article.overrides or article.keep or has_manual(body.html):
         found += find_unused(article, (body.html, comment.html), settings.variants)
     rendered = Rendered(
-        article=replace(article, body="", comment=""),
+        article=structs.replace(article, body="", comment=""),
         texts=texts,
         references=references,
         comment_references=comment_references,
@@ -355,8 +355,8 @@ def _names_in_terms(article: Article) -> tuple[str, ...]:
 def _text_with(twin: RenderedTwin, text: Text[Body], article: Article, settings: RenderSettings) -> Text[Body]:
     """What an article says in a variant that has a twin, by what it would say without."""
     own = twin.twin
-    cover = replace(article.cover, alt=own.cover_alt) if article.cover else None
-    written = replace(
+    cover = structs.replace(article.cover, alt=own.cover_alt) if article.cover else None
+    written = structs.replace(
         article, title=own.title, summary=own.summary, cover=cover, script=own.variant, overrides=(), keep=()
     )
     said = _convert_texts([_prepare(written, twin.body, twin.comment)], [twin.variant], settings)[0][own.variant]

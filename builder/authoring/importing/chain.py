@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from builder.authoring.importing.bylines import Address, Byline, Relay
 from builder.authoring.new import host_of, is_on
 from builder.content.attribution import people_in
@@ -50,16 +52,16 @@ def make_chain(top: Sequence[Fact], end: Sequence[Fact], page: Page, read_date: 
         # Whoever has no place yet wrote for the copy.
         people = people_in("、".join((near.author, *page.authors))) or people_in(deep.author)
         named = {person for hop in hops for person in people_in(hop.author)}
-        _add(hops, replace(copy, author="、".join(person for person in people if person not in named)))
+        _add(hops, structs.replace(copy, author="、".join(person for person in people if person not in named)))
     nearest = hops[-1] if hops else Hop("")
     if near.translator and hops:
-        hops[-1] = nearest = replace(nearest, translator=nearest.translator or near.translator)
+        hops[-1] = nearest = structs.replace(nearest, translator=nearest.translator or near.translator)
     date = page.date or next(
         (day for fact in top if isinstance(fact, Byline) and (day := read_date(fact.date, year))), None
     )
     placed = _place_addresses(hops, top, end, copy)
     if placed and date and placed[-1].date is None:
-        placed[-1] = replace(placed[-1], date=date)
+        placed[-1] = structs.replace(placed[-1], date=date)
     address = page.address or next((hop.url for hop in reversed(placed) if hop.url), "")
     return Chain(tuple(hop for hop in placed if hop.source), address, date)
 
@@ -141,7 +143,7 @@ def _place_addresses(hops: Sequence[Hop], top: Sequence[Fact], end: Sequence[Fac
         if place is None:
             placed.insert(0, Hop(host_of(fact.url), url=fact.url))
         elif not placed[place].url:
-            placed[place] = replace(placed[place], url=fact.url)
+            placed[place] = structs.replace(placed[place], url=fact.url)
     return placed
 
 
