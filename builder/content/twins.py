@@ -4,8 +4,10 @@ they say."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from builder.content.discover import FoundSource, SourceFile
 from builder.content.front_matter import read_front_matter, read_title
@@ -24,8 +26,7 @@ _NAME = re.compile(r"(.+)\.(zh-(?:cn|tw|hk))", re.IGNORECASE)
 _TAGS = {tag.lower(): tag for tag in VARIANT_TAGS}
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(Struct, frozen=True, gc=False):
     """What a twin says in its variant. "" is what it leaves to its main source; all else is that one's anyway. The bodies are
     Markdown; `places` tells where the keys of its front matter stand."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from builder.content.twins import Twin, parse_twin, variant_of
 from builder.diagnostics import Checked, Diagnostic, Place, error, warning
 from builder.markup.render import render
@@ -77,7 +79,9 @@ def _render_twin(source: SourceFile, variant: Variant, settings: MarkupSettings)
     line = twin.place("comment").line
     comment = render(twin.comment, settings, path=twin.path, first_line=line, document="comment", script=tag)
     found = parsed.diagnostics + body.diagnostics + comment.diagnostics
-    return Checked(RenderedTwin(replace(twin, title=body.value.title), variant, body.value, comment.value), found)
+    return Checked(
+        RenderedTwin(structs.replace(twin, title=body.value.title), variant, body.value, comment.value), found
+    )
 
 
 def _match_ids(twin: Markup, main: Markup) -> Markup:
