@@ -23,7 +23,7 @@ from builder.memo import Memo
 from builder.planning import plan_site
 from builder.publish.renderer import Renderer
 from builder.publish.write import open_output, stage_file
-from builder.rendering.articles import render_body, render_sources
+from builder.rendering.articles import render_bodies, render_sources
 from builder.rendering.records import pack_record
 from builder.site.pages import make_page
 from builder.site.plan import PagePlan
@@ -88,8 +88,7 @@ def measure_sources(site: Path, sources: Sequence[FoundSource]) -> Costs:
         with step("front matter", len(batch)):
             articles = [article for source in read if (article := parse_source(source, settings.source).value)]
         with step("Markdown and sanitising", len(batch)):
-            for article in articles:
-                render_body(article, settings.markup)
+            render_bodies(articles, settings.markup)
         with step("all of these, and conversion to every variant", len(batch)):
             rendered = render_sources(settings, read)
         with step("packing records and bodies", len(batch)):

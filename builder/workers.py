@@ -510,7 +510,7 @@ def _tidied() -> Iterator[None]:
     for as long as the process does, and going over what came with a fork would give each child a copy of its own."""
     was_enabled, thresholds = gc.isenabled(), gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
     try:
         yield

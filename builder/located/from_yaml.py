@@ -37,7 +37,8 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Checked[Table | Non
     lines = text.split("\n")
     tree = _Tree(lines, path, first_line)
     try:
-        if not tree.take(yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))):
+        parser = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text)
+        if not tree.take(iter(parser.get_event, None)):
             return Checked(None, tuple(tree.found))
     except yaml.MarkedYAMLError as problem:
         return Checked(None, (*tree.found, _explain(problem, lines, path, first_line)))

@@ -23,7 +23,11 @@ class Reader:
     path: str
     name: str = ""  # what the table is called in messages: "rights"
     found: list[Diagnostic] = field(default_factory=list)
-    _asked: list[str] = field(default_factory=list)
+    _values: dict[str, Value] = field(init=False)
+    _asked: dict[str, None] = field(default_factory=dict)  # in order
+
+    def __post_init__(self) -> None:
+        self._values = {name.text: value for name, value in self.table.entries}
 
     def place(self, value: Value | None = None) -> Place:
         """Where a value, or the table itself, stands."""
@@ -36,11 +40,9 @@ class Reader:
 
     def value(self, key: str) -> Value | None:
         """The raw value of a key, None where it is missing or left empty."""
-        self._asked.append(key)
-        for name, value in self.table.entries:
-            if name.text == key:
-                return None if isinstance(value, Scalar) and value.is_null else value
-        return None
+        self._asked[key] = None
+        value = self._values.get(key)
+        return None if isinstance(value, Scalar) and value.is_null else value
 
     def scalar(self, key: str) -> Scalar | None:
         """A single value."""
@@ -136,11 +138,10 @@ class Reader:
 
     def finish(self, elsewhere: Mapping[str, str] | None = None) -> None:
         """Report the keys that nobody asked for. `elsewhere` tells of keys that stand somewhere else: their right names."""
-        known = list(dict.fromkeys(self._asked))
         for name, _ in self.table.entries:
-            if name.text not in known:
+            if name.text not in self._asked:
                 message = f"unknown key {quoted(self.full_name(name.text))}"
-                hint = _advise(name.text, known, elsewhere or {})
+                hint = _advise(name.text, list(self._asked), elsewhere or {})
                 self.found.append(warning("unknown-key", message, self.place(name), hint))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+
+class Scalar(Struct, frozen=True, gc=False):
     """A single value, as text. `plain` is false for quoted text, which is never nothing."""
 
     text: str
@@ -21,8 +21,7 @@ class Scalar:
         return self.plain and self.text in ("", "~", "null", "Null", "NULL")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True, gc=False):
     """A sequence."""
 
     items: tuple[Value, ...]
@@ -30,8 +29,7 @@ class Listing:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True, gc=False):
     """A mapping, in the order of the file."""
 
     entries: tuple[tuple[Scalar, Value], ...]

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_core import ParserCore
 from markdown_it.parser_inline import ParserInline
+from markdown_it.ruler import Ruler
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from markdown_it.parser_block import RuleFuncBlockType
+    from markdown_it.parser_core import RuleFuncCoreType
     from markdown_it.parser_inline import RuleFuncInlineType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
@@ -76,9 +78,46 @@ class Core(ParserCore):
 
     def process(self, state: StateCore) -> None:
         """As in the base class."""
-        for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
-            if name not in _TELLING or _TELLING[name].search(state.src):
-                rule(state)
+        for step in core_steps(self):
+            step(state)
+
+
+def core_steps(core: ParserCore) -> list[RuleFuncCoreType]:
+    """The steps from a text to tokens in order. Each looks whether it has anything to do."""
+    rules = zip(core.ruler.get_active_rules(), core.ruler.getRules(""), strict=True)
+    return [_if_told(rule, _TELLING[name]) if name in _TELLING else rule for name, rule in rules]
+
+
+def _if_told(rule: RuleFuncCoreType, telling: re.Pattern[str]) -> RuleFuncCoreType:
+    def step(state: StateCore) -> None:
+        if telling.search(state.src):
+            rule(state)
+
+    return step
+
+
+class _BlockRules(Ruler["RuleFuncBlockType"]):
+    """The rules for blocks. Those that may end a block in the middle of its lines are asked by one function for all of them."""
+
+    def __compile__(self) -> None:
+        super().__compile__()
+        assert self.__cache__ is not None
+        for alternative in self.__cache__.keys() - {""}:
+            rules = [(rule.name, rule.fn) for rule in self.__rules__ if rule.enabled and alternative in rule.alt]
+            self.__cache__[alternative] = [_ask_by_character(rules)]
+
+
+def _ask_by_character(rules: Sequence[tuple[str, RuleFuncBlockType]]) -> RuleFuncBlockType:
+    chains = _by_character(rules, _LINE_STARTS)
+
+    def ask(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        start = state.bMarks[line] + state.tShift[line]
+        for rule in chains.get(state.src[start : start + 1]) or chains[""]:  # noqa: SIM110 - a generator is as dear as a rule
+            if rule(state, line, end, silent):
+                return True
+        return False
+
+    return ask
 
 
 class Blocks(ParserBlock):
@@ -86,6 +125,8 @@ class Blocks(ParserBlock):
 
     def __init__(self) -> None:
         super().__init__()
+        rules, self.ruler = self.ruler.__rules__, _BlockRules()
+        self.ruler.__rules__ = rules
         self._active: list[RuleFuncBlockType] | None = None
         self._chains: dict[str, tuple[RuleFuncBlockType, ...]] = {}
         self._lone: dict[str, tuple[RuleFuncBlockType, ...]] = {}

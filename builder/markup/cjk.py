@@ -69,11 +69,11 @@ class CjkState(StateInline):
             end += 1
         before = source[start - 1] if start else " "
         after = source[end] if end < most else " "
-        before_space, before_mark = _kind(before)
-        after_space, after_mark = _kind(after)
-        before_cjk = after_cjk = False
-        if not (before.isascii() and after.isascii()):
+        before_space, before_mark, before_cjk = _kind(before)
+        after_space, after_mark, after_cjk = _kind(after)
+        if before in SHARED_MARKS:
             before_cjk = _ends_cjk(source[max(0, start - 8) : start])
+        if after in SHARED_MARKS:
             after_cjk = _starts_cjk(source[end : min(end + 8, most)])
         left = not after_space and (not after_mark or after_cjk or before_space or before_mark or before_cjk)
         right = not before_space and (not before_mark or before_cjk or after_space or after_mark or after_cjk)
@@ -154,9 +154,10 @@ def _starts_cjk(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _kind(character: str) -> tuple[bool, bool]:
-    """Whether a character is white space, and whether it is punctuation."""
-    return isWhiteSpace(ord(character)), isMdAsciiPunct(ord(character)) or isPunctChar(character)
+def _kind(character: str) -> tuple[bool, bool, bool]:
+    """Whether a character is white space, whether it is punctuation, and whether it is Chinese by itself."""
+    is_mark = isMdAsciiPunct(ord(character)) or isPunctChar(character)
+    return isWhiteSpace(ord(character)), is_mark, _CJK.match(character) is not None
 
 
 def _is_opening(mark: str) -> bool:

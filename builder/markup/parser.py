@@ -118,6 +118,22 @@ class _Renderer(RendererHTML):
     """markdown-it's renderer with classes where it writes styles, and findings where an address is refused. It writes the
     common tokens itself, in two thirds of the time."""
 
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        """As in the base class."""
+        rules, shown = self.rules, []
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                if token.children:
+                    shown.append(self.renderInline(token.children, options, env))
+            elif token.type in rules:
+                shown.append(rules[token.type](tokens, index, options, env))
+            elif token.nesting == -1 and token.block and not token.attrs:
+                if not token.hidden:
+                    shown.append(f"</{token.tag}>\n")
+            else:
+                shown.append(self.renderToken(tokens, index, options, env))
+        return "".join(shown)
+
     def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:  # noqa: N802 - the base class’s name
         """As in the base class."""
         rules, shown = self.rules, []

@@ -24,7 +24,8 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
-_BLANKS = re.compile(r"[ \t\r\f\xa0]+")
+#: Blanks that are not a single space, which is what stands in their place.
+_BLANKS = re.compile(r"[ \t\r\f\xa0](?:[ \t\r\f\xa0]+|(?<! ))")
 
 _LETTER_RUN = re.compile(f"[{LETTERS}]+")
 _WORD = re.compile(rf"[^\W_{LETTERS}]+(?:['’.,_+-][^\W_{LETTERS}]+)*")

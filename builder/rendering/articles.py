@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 
 from builder.content.front_matter import parse_source, title_from_name
 from builder.diagnostics import Checked
-from builder.markup.render import Heading, cut_summary, excerpt, render, render_inline
+from builder.markup.render import Heading, Written, cut_summary, excerpt, render_all, render_inline
 from builder.markup.text import plain_text
 from builder.rendering.twins import render_twins
 from builder.rendering.unused import find_unused
@@ -95,9 +95,11 @@ def render_sources(settings: RenderSettings, sources: Sequence[SourceFile]) -> t
     # 140 µs more for each.
     parsed = [parse_source(source, settings.source) for source in sources]
     articles = [one.value for one in parsed if one.value]
-    bodies = [render_body(article, settings.markup) for article in articles]
-    comments = [_render_comment(article, settings) for article in articles]
-    made = zip(bodies, comments, strict=True)
+    made = zip(
+        render_bodies(articles, settings.markup),
+        render_all([_comment_of(article) for article in articles], settings.markup),
+        strict=True,
+    )
     drafts = [
         _draft(source, one.value, one.diagnostics, *next(made))
         for source, one in zip(sources, parsed, strict=True)
@@ -165,13 +167,17 @@ def _finish(draft: _Draft, texts: dict[str, Text[Body]], settings: RenderSetting
 
 def render_body(article: Article, settings: MarkupSettings) -> Checked[Markup]:
     """An article's body, whatever of it is published. What its first heading says is its title where nothing else is."""
-    return render(
-        article.body,
+    return render_bodies([article], settings)[0]
+
+
+def render_bodies(articles: Sequence[Article], settings: MarkupSettings) -> list[Checked[Markup]]:
+    """The same for each of many."""
+    return render_all(
+        [
+            Written(article.body, article.path, article.body_line, script=article.script, title=article.title)
+            for article in articles
+        ],
         settings,
-        path=article.path,
-        first_line=article.body_line,
-        script=article.script,
-        title=article.title,
     )
 
 
@@ -207,8 +213,8 @@ def converter_for(script: str, variant: Variant, settings: RenderSettings) -> Co
 @dataclass(frozen=True, slots=True)
 class _SourceText:
     """What an article publishes, in its own script, ready to be converted. What its mode withholds goes no further than this:
-    no view, feed or index ever sees it. HTML with manual markup is a string, and says something else in each variant: its
-    parts are cut when it is known what. `texts` are the title, the cover's, the reason of a withdrawal, the summary and the
+    no view, feed or index ever sees it. HTML with manual markup, or none, is a string: it says something else in each
+    variant. `texts` are the title, the cover's, the reason of a withdrawal, the summary and the
     outline's; the latter are left out where the body says what they are."""
 
     article: Article
@@ -219,12 +225,10 @@ class _SourceText:
     names: tuple[str, ...]  # in the wordings about its terms
 
 
-def _render_comment(article: Article, settings: RenderSettings) -> Checked[Markup]:
+def _comment_of(article: Article) -> Written:
     # Themes and feeds label it; many a curator does, too.
     text, place = _COMMENT_LABEL.sub("", article.comment), article.place("comment")
-    return render(
-        text, settings.markup, path=place.path, first_line=place.line, document="comment", script=article.script
-    )
+    return Written(text, place.path, place.line, document="comment", script=article.script)
 
 
 def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
@@ -242,7 +246,7 @@ def _prepare(article: Article, body: Markup, comment: Markup) -> _SourceText:
     return _SourceText(
         article=article,
         body=html if marked else split_html(html, article.script),
-        comment=said if has_manual(said) else split_html(said, article.script),
+        comment=said if not said or has_manual(said) else split_html(said, article.script),
         texts=texts,
         outline=outline,
         names=_names_in_terms(article),
@@ -321,12 +325,16 @@ def _say(source: _SourceText, voice: _Voice, said: Iterator[str], shown: Iterato
             Heading(heading.level, heading.id, text) for heading, text in zip(source.outline, headings, strict=True)
         )
     comment = source.comment
+    if not isinstance(comment, str):
+        comment = next(shown)
+    elif comment:
+        comment = convert_manual(comment, convert, rules).html
     notices, signoff = voice.say_terms(source)
     return Text(
         title=title,
         summary=summary,
         body=_body(body),
-        comment=_body(convert_manual(comment, convert, rules).html if isinstance(comment, str) else next(shown)),
+        comment=_body(comment),
         outline=outline,
         cover_alt=cover_alt,
         notices=notices,

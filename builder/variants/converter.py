@@ -139,13 +139,12 @@ class Converter:
 
         An element marked with the language of another Chinese variant is converted from that; what is already in the
         characters of this variant, in another language or `translate="no"` stays."""
-        if isinstance(html, str):
-            if not self.chain and "lang=" not in html:
-                return html
-            html = split_html(html, self.script)
-        pieces = list(html.pieces)
-        for language, channel in html.channels.items():
-            self._for(language)._fill(pieces, channel, rules or NO_RULES)
+        rules, split = rules or NO_RULES, split_html(html, self.script) if isinstance(html, str) else html
+        if not self.chain and not rules.later and "lang=" not in split.html:
+            return split.html
+        pieces = list(split.pieces)
+        for language, channel in split.channels.items():
+            self._for(language)._fill(pieces, channel, rules)
         return "".join(pieces)
 
     def pieces(self, text: str, rules: Rules | None = None) -> tuple[Piece, ...]:

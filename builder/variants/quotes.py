@@ -36,15 +36,20 @@ def corner_to_curly(text: str) -> str:
 
 
 def _swap(text: str, pairs: list[tuple[int, int]], outer: str, inner: str) -> str:
-    characters = list(text)
+    marks: list[tuple[int, str]] = []
     ends: list[int] = []
     for start, end in sorted(pairs):
         while ends and ends[-1] < start:
             ends.pop()
-        marks = inner if len(ends) % 2 else outer
-        characters[start], characters[end] = marks[0], marks[1]
+        opening, closing = inner if len(ends) % 2 else outer
+        marks += (start, opening), (end, closing)
         ends.append(end)
-    return "".join(characters)
+    parts: list[str] = []
+    done = 0
+    for place, mark in sorted(marks):
+        parts += text[done:place], mark
+        done = place + 1
+    return "".join([*parts, text[done:]])
 
 
 def _pairs(text: str, marks: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from itertools import chain
 
@@ -45,14 +46,26 @@ class Channel:
         self.slots.append(slot)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SplitHTML:
-    """HTML written in `script`; `"".join(pieces)` gives it back. `channels` hold its texts by the language marked in it: ""
-    for unmarked text, else the tag of a Chinese variant."""
+    """`html`, written in `script`. It is split by the first who asks for its parts: what nobody converts never is."""
 
+    html: str
     script: str
-    pieces: tuple[str, ...]
-    channels: dict[str, Channel]
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """`"".join(pieces)` gives the HTML back, less the marks where rules change."""
+        return self._parts[0]
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """The texts by the language marked in the HTML: "" for unmarked text, else the tag of a Chinese variant."""
+        return self._parts[1]
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, ...], dict[str, Channel]]:
+        return _Splitter(self.script).split(self.html)
 
 
 TAG = re.compile(
@@ -114,7 +127,7 @@ class _State:
 
 def split_html(html: str, script: str) -> SplitHTML:
     """The texts of `html`, which is written in `script`. Tags may hold NULs; their attributes stand in double quotes."""
-    return _Splitter(script).split(html)
+    return SplitHTML(html, script)
 
 
 class _Splitter:
@@ -127,7 +140,7 @@ class _Splitter:
         self.opened: list[tuple[str, _State]] = []  # elements that changed the state, with the one before
         self.marks = 0
 
-    def split(self, html: str) -> SplitHTML:
+    def split(self, html: str) -> tuple[tuple[str, ...], dict[str, Channel]]:
         pieces, found = self.pieces, TAG.split(html)
         texts, slots = self.channels[""].texts, self.channels[""].slots
         simple = True  # as long as all text is in the one channel
@@ -164,7 +177,7 @@ class _Splitter:
                 channel.add(text, slot)
             else:
                 channel.end_run(BLOCK_END)
-        return SplitHTML(self.script, tuple(pieces), self.channels)
+        return tuple(pieces), self.channels
 
     def _channel(self, language: str) -> Channel:
         if language not in self.channels:

@@ -32,7 +32,7 @@ def whole() -> MarkdownIt:
     """A parser that asks every rule about everything."""
     md = build_parser.__wrapped__("sanitize", manual=True)
     core, block, inline = ParserCore(), ParserBlock(), _WholeChain()
-    core.ruler, block.ruler = md.core.ruler, md.block.ruler
+    core.ruler, block.ruler.__rules__ = md.core.ruler, md.block.ruler.__rules__
     inline.ruler, inline.ruler2 = md.inline.ruler, md.inline.ruler2
     md.core, md.block, md.inline = core, block, inline
     return md
