@@ -84,7 +84,7 @@ def _build(
             raise BuilderError(*summary.diagnostics)
         return BuildReport(summary, WriteReport((), presence.count, ()), clock.seconds, None)
     # After a build most sources are as they were: who renders the few others can load what that takes by itself.
-    with workers.ahead(partial(_load_rendering, folder)) if presence else nullcontext():
+    with workers.ahead(partial(_load_rendering, folder)) if presence and presence.manifest else nullcontext():
         # Nothing of this is there before it is known that there is work.
         from builder.planning import plan_site
         from builder.stages.sources import Recalled

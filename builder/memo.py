@@ -24,6 +24,7 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
 Result = TypeVar("Result")
@@ -86,6 +87,11 @@ class Memo:
         """One value."""
         return self._values.get(kind, {}).get(key)
 
+    def reading(self) -> AbstractContextManager[object]:
+        """Inside, one value after the other is had in a third of the time. Whoever puts something meanwhile, here in another
+        thread or in another process, waits for the end."""
+        return contextlib.nullcontext()
+
     def put(self, kind: str, values: Mapping[str, bytes]) -> None:
         """Remember values."""
         self._values.setdefault(kind, {}).update(values)
@@ -110,6 +116,7 @@ class StoredMemo(Memo):
         self._connection = connection
         self._process = os.getpid()
         self._kinds: set[str] = set()
+        self._held: sqlite3.Connection | None = None
         self._turn = threading.Lock()  # a preview plans in one thread and reads in others
         self._lock = _share(path)
 
@@ -127,10 +134,23 @@ class StoredMemo(Memo):
     def get(self, kind: str, key: str) -> bytes | None:
         """See `Memo`. A process that was forked from this one, or was sent the memo, may ask for this alone."""
         assert self.path is not None
+        if held := self._held:
+            return _read(held, kind, key)
         if os.getpid() != self._process:
             return find_value(self.path, kind, key)
         with self._reading(kind) as connection:
             return _read(connection, kind, key)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """See `Memo`."""
+        assert self.path is not None
+        own = os.getpid() == self._process
+        with self._turn, _held(self._connection if own else _find_reader(self.path)) as self._held:
+            try:
+                yield
+            finally:
+                self._held = None
 
     def __reduce__(self) -> tuple[type[_SentMemo], tuple[Path | None]]:
         """Another process reads the file by itself."""
@@ -190,6 +210,11 @@ class _SentMemo(Memo):
         """See `Memo`."""
         assert self.path is not None
         return find_value(self.path, kind, key)
+
+    def reading(self) -> AbstractContextManager[object]:
+        """See `Memo`."""
+        assert self.path is not None
+        return _held(_find_reader(self.path))
 
 
 def open_memo(site: Path, *, make: bool = True) -> Memo:
@@ -267,8 +292,7 @@ def memory_memo(site: Path, why: str) -> Memo:
 
 def find_value(path: Path, kind: str, key: str) -> bytes | None:
     """One value of the memo in a file, from a process that did not open it. Raises `MemoError` when it cannot be read."""
-    with _as_memo_error():
-        return _read(_reader(path, _identity(path), os.getpid()), kind, key)
+    return _read(_find_reader(path), kind, key)
 
 
 def digest(*parts: object) -> str:
@@ -379,8 +403,14 @@ def _may_replace(path: Path) -> bool:
     return os.access(path.parent, os.W_OK | os.X_OK) and (path.is_file() or not path.exists())
 
 
-@lru_cache(maxsize=4)
-def _reader(path: Path, identity: int, process: int) -> sqlite3.Connection:  # noqa: ARG001 - not the file that was there, and not the parent's
+def _find_reader(path: Path) -> sqlite3.Connection:
+    """This thread's own connection to the memo in a file."""
+    with _as_memo_error():
+        return _reader(path, _identity(path), os.getpid(), threading.get_ident())
+
+
+@lru_cache(maxsize=16)
+def _reader(path: Path, identity: int, process: int, thread: int) -> sqlite3.Connection:  # noqa: ARG001 - not the file that was there, and nobody else's
     connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -394,12 +424,27 @@ def _identity(path: Path) -> int:
 
 
 def _read(connection: sqlite3.Connection, kind: str, key: str) -> bytes | None:
-    row = connection.execute(f'SELECT value FROM "{kind}" WHERE key = ?', (key,)).fetchone()  # noqa: S608 - our words
+    try:
+        row = connection.execute(f'SELECT value FROM "{kind}" WHERE key = ?', (key,)).fetchone()  # noqa: S608 - our words
+    except sqlite3.Error as problem:
+        raise MemoError(str(problem)) from problem
     return row[0][4:] if row and _is_whole(row[0]) else None
 
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, bytes) and len(value) >= 4 and crc32(value[4:]).to_bytes(4, "big") == value[:4]
+
+
+@contextlib.contextmanager
+def _held(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """A connection that keeps its lock on the file between two questions."""
+    with _as_memo_error():
+        connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        with _as_memo_error():
+            connection.execute("COMMIT")
 
 
 @contextlib.contextmanager

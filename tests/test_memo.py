@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -271,3 +272,17 @@ def test_an_empty_memo_takes_the_place_of_any(tmp_path: Path) -> None:
 def test_a_clean_build_of_a_new_site_keeps_its_cache_out_of_repositories(tmp_path: Path) -> None:
     with empty_memo(tmp_path):
         assert (tmp_path / ".wenzhai/.gitignore").read_text() == "*\n"
+
+
+def test_who_writes_waits_for_who_reads_many_values(tmp_path: Path) -> None:
+    with open_memo(tmp_path) as memo, open_memo(tmp_path) as other, ThreadPoolExecutor(2) as threads:
+        memo.put("word", {"a": b"1"})
+        with memo.reading():
+            assert (memo.get("word", "a"), memo.get("word", "b")) == (b"1", None)
+            waiting = [threads.submit(one.put, "word", {key: b"2"}) for one, key in ((memo, "b"), (other, "c"))]
+            time.sleep(0.05)
+            assert not any(future.done() for future in waiting)
+            assert (memo.get("word", "b"), memo.get("word", "c")) == (None, None)
+        for future in waiting:
+            future.result(20)
+        assert [memo.get("word", key) for key in "abc"] == [b"1", b"2", b"2"]

@@ -19,6 +19,7 @@ from builder.workers import batches_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from builder.memo import Memo
@@ -82,6 +83,10 @@ class StoredTexts:
     def __getitem__(self, digest: str) -> str:
         """A body's HTML, references not resolved. Raises `MemoError` when it is gone."""
         return self._find(digest).decode() if digest else ""  # a standing page without a text
+
+    def reading(self) -> AbstractContextManager[object]:
+        """See `Memo.reading`."""
+        return self._memo.reading()
 
     def _find(self, digest: str) -> bytes:
         value = self._memo.get("text", digest)
@@ -223,14 +228,15 @@ def _stage_batch(
     if tasks:
         materials.turn_to(files[tasks[0][0]].variant)
     results: list[Staged | tuple[Diagnostic, ...]] = []
-    for some in batches_of(tasks, PAGES_A_STEP):
-        for (path, known), data in zip(some, materials.render_all([files[path] for path, _ in some]), strict=True):
-            if isinstance(data, tuple):
-                results.append(data)
-            elif known and digest_of(data) == known:
-                results.append(Staged(path, known, len(data)))
-            else:
-                results.append(stage_file(stage, path, data))
+    with materials.texts.reading():
+        for some in batches_of(tasks, PAGES_A_STEP):
+            for (path, known), data in zip(some, materials.render_all([files[path] for path, _ in some]), strict=True):
+                if isinstance(data, tuple):
+                    results.append(data)
+                elif known and digest_of(data) == known:
+                    results.append(Staged(path, known, len(data)))
+                else:
+                    results.append(stage_file(stage, path, data))
     return results
 
 

@@ -218,33 +218,28 @@ def _text_digest(source: SourceFile) -> str:
 
 def _render_batch(job: _Job, sources: Sequence[FoundSource]) -> list[_Done | tuple[Diagnostic, ...]]:
     """The unit of work that is spread over processes: for each source what it came to, or why it cannot be read."""
-    results: list[_Done | tuple[Diagnostic, ...] | None] = []
-    missing: list[tuple[int, str, str, SourceFile]] = []
-    for number, found in enumerate(sources):
-        source = read_source(job.folder, found)
-        if source.value is None or source.diagnostics:
-            # A file that is there and cannot be read is no result to be remembered.
-            results.append(source.diagnostics)
-            continue
-        text = _text_digest(source.value)
-        key = _key(job.settings_key, found, text)
-        if job.memo is not None and _is_known(job.memo, key):
-            results.append(_Done(text, None, {}))
-            continue
-        missing.append((number, text, key, source.value))
-        results.append(None)
-    if missing:
+    read = [read_source(job.folder, found) for found in sources]
+    # A file that is there and cannot be read is no result to be remembered.
+    texts = {number: item.value for number, item in enumerate(read) if item.value and not item.diagnostics}
+    written = {number: _text_digest(text) for number, text in texts.items()}
+    keys = {number: _key(job.settings_key, sources[number], digest) for number, digest in written.items()}
+    known = _find_known(job.memo, keys.values()) if job.memo is not None else set[str]()
+    packed: dict[int, tuple[bytes, dict[str, bytes]]] = {}
+    if missing := [number for number, key in keys.items() if key not in known]:
         from builder.rendering.articles import render_sources
 
-        rendered = render_sources(job.settings, [source for *_, source in missing])
-        for (number, text, key, _), checked in zip(missing, rendered, strict=True):
-            results[number] = _Done(text, *pack_record(checked, key))
-    return [result for result in results if result is not None]
+        rendered = render_sources(job.settings, [texts[number] for number in missing])
+        packed = {number: pack_record(item, keys[number]) for number, item in zip(missing, rendered, strict=True)}
+    return [
+        _Done(written[number], *packed.get(number, (None, {}))) if number in texts else item.diagnostics
+        for number, item in enumerate(read)
+    ]
 
 
-def _is_known(memo: Memo, key: str) -> bool:
+def _find_known(memo: Memo, keys: Iterable[str]) -> set[str]:
+    """Those of some keys that a memo has whole records for."""
     try:
-        data = memo.get("record", key)
+        with memo.reading():
+            return {key for key in keys if (data := memo.get("record", key)) and unpack_record(data)}
     except MemoError:
-        return False
-    return data is not None and unpack_record(data) is not None
+        return set()
