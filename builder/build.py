@@ -93,7 +93,9 @@ def _build(
     if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
         raise BuilderError(*plan.diagnostics)
     protected = [folder / name for name in ("content", "static", "themes")]
-    with open_output(options.output, protected=protected, force=force, site=folder, presence=presence) as output:
+    with open_output(
+        options.output, protected=protected, force=force, site=folder, presence=presence, jobs=workers.jobs
+    ) as output:
         plan = replace(plan, diagnostics=plan.diagnostics + memo.diagnostics + output.diagnostics)
         with clock("render pages"):
             made_from = {path: file.made_from for path, file in plan.files.items()}
