@@ -97,7 +97,9 @@ def _build(
     from builder.stages.files import stage_files
 
     protected = [folder / name for name in ("content", "static", "themes")]
-    with open_output(options.output, protected=protected, force=force, site=folder, presence=presence) as output:
+    with open_output(
+        options.output, protected=protected, force=force, site=folder, presence=presence, jobs=workers.jobs
+    ) as output:
         plan = replace(plan, diagnostics=plan.diagnostics + memo.diagnostics + output.diagnostics)
         with clock("render pages"):
             made_from = {path: file.made_from for path, file in plan.files.items()}

@@ -65,6 +65,21 @@ def test_files_that_are_gone_or_changed_their_size_are_missing(public: Path, job
         assert not presence.missing
 
 
+def test_a_page_that_a_power_cut_left_empty_is_made_again(tmp_path: Path) -> None:
+    public, page = tmp_path / "public", b"page"
+    write(public, {"a.html": page, "b.html": page})
+    (public / "b.html").write_bytes(b"")
+    with look(public, 1) as presence:
+        assert presence.missing == {"b.html"}
+        with open_site(public, presence) as output:
+            planned = dict.fromkeys(("a.html", "b.html"), digest_of(page))
+            assert output.find_stale(planned.items()) == ["b.html"]
+            # Nor is it taken for current because it came to the same bytes.
+            assert output.known_digest("b.html") == ""
+            output.commit(planned, [stage_file(output.stage, "b.html", page)])
+    assert (public / "b.html").read_bytes() == page
+
+
 def test_any_name_is_found(tmp_path: Path) -> None:
     names = ["a b\tc.html", "é/index.html", "1 23\tx.html"]
     if sys.platform not in ("win32", "darwin"):

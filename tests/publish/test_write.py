@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import shutil
+import signal
 import stat
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,17 +40,22 @@ def is_current(output: Output, path: str, made_from: str) -> bool:
     return not output.find_stale([(path, made_from)])
 
 
-def open_site(folder: Path, *, force: bool = False) -> Output:
-    return open_output(folder, protected=[], force=force)
+def open_site(folder: Path, *, force: bool = False, jobs: int = 1) -> Output:
+    return open_output(folder, protected=[], force=force, jobs=jobs)
 
 
 def made_from(data: bytes) -> str:
     return "of-" + digest_of(data)
 
 
-def write(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> WriteReport:
+def many(text: str) -> dict[str, bytes]:
+    """So many files that they are not renamed one by one, of the same sizes for texts of the same length."""
+    return {f"{number}/index.html": f"{text} {number}".encode() for number in range(600)}
+
+
+def write(folder: Path, files: Mapping[str, bytes], *, force: bool = False, jobs: int = 1) -> WriteReport:
     """A build: stage what is not current, commit."""
-    with open_site(folder, force=force) as output:
+    with open_site(folder, force=force, jobs=jobs) as output:
         planned = {path: made_from(data) for path, data in files.items()}
         staged = [
             stage_file(output.stage, path, data)
@@ -489,6 +497,16 @@ def test_paths_are_plain(tmp_path: Path) -> None:
 # What dies midway.
 
 
+def wait_until_free(public: Path) -> None:
+    """Processes that remove old files go on for a moment when their build is killed, and hold its lock."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        with contextlib.suppress(OutputError):
+            open_site(public).discard()
+            return
+        time.sleep(0.01)
+
+
 def break_off(public: Path, files: Mapping[str, bytes], *, after: int) -> None:
     """A build that fails after some renames: a staged file vanishes, which every file system reports alike."""
     with open_site(public) as output:
@@ -520,6 +538,51 @@ def test_the_next_build_mends_what_one_could_not_complete(tmp_path: Path, after:
         assert found(again) == files
 
 
+def test_many_files_are_put_into_place_by_any_number_of_processes(tmp_path: Path) -> None:
+    for jobs in (1, 3):
+        public = tmp_path / f"public-{jobs}"
+        write(public, many("old"))
+        report = write(public, many("new"), jobs=jobs)
+        assert found(public) == many("new")
+        assert report == WriteReport(tuple(sorted(many("new"))), 0, ())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["public-1", "public-3"]
+
+
+def test_what_could_not_be_completed_of_many_files_is_mended(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    write(public, many("old"))
+    with pytest.raises(OutputError) as caught:
+        break_off(public, many("new"), after=300)
+    assert code_of(caught) == "output-write"
+    assert len(set(found(public).values()) & set(many("new").values())) == 300
+    write(public, many("old"))
+    assert found(public) == many("old")
+
+
+def test_whatever_is_where_one_of_many_files_must_go(tmp_path: Path) -> None:
+    public, outside = tmp_path / "public", tmp_path / "outside"
+    outside.write_bytes(b"theirs")
+    write(public, {**many("old"), "e": b"a file", "f/index.html": b"a folder"})
+    for name in ("0", "1", "2"):
+        shutil.rmtree(public / name)
+    (public / "1/index.html/empty").mkdir(parents=True)
+    (public / "2").mkdir()
+    (public / "2/index.html").symlink_to(outside)
+    new = {**many("new"), "e/index.html": b"a folder", "f": b"a file"}
+    write(public, new)
+    assert found(public) == new
+    assert not (public / "2/index.html").is_symlink()
+    assert outside.read_bytes() == b"theirs"
+    (public / "1/index.html").unlink()
+    (public / "1/index.html").mkdir()
+    (public / "1/index.html/photo.jpg").write_bytes(b"photo")
+    with pytest.raises(OutputError) as caught:
+        write(public, many("newer"))
+    assert code_of(caught) == "output-foreign"
+    del new["1/index.html"]
+    assert found(public) == {**new, "1/index.html/photo.jpg": b"photo"}
+
+
 def test_a_failed_first_build_leaves_nothing(tmp_path: Path) -> None:
     public = tmp_path / "public"
     with pytest.raises(OutputError), open_site(public) as output:
@@ -547,6 +610,37 @@ def test_what_a_killed_build_left_is_removed(tmp_path: Path) -> None:
     assert not left.exists()
     assert (lookalike / "mine.txt").exists()
     assert found(public) == {"index.html": b"home"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
+def test_a_build_that_is_killed_amid_many_files_is_mended_by_the_next(tmp_path: Path) -> None:
+    public, old, new = tmp_path / "public", many("old"), many("new")
+    for _ in range(20):  # a kill may come too late to prove anything
+        write(public, old)
+        child = os.fork()
+        if not child:
+            try:
+                write(public, new, jobs=2)
+            finally:
+                os._exit(0)
+        page, end = public / "0/index.html", time.monotonic() + 20  # the first in the order of their paths
+        while (data := page.read_bytes()) == old["0/index.html"] and time.monotonic() < end:
+            pass
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert data == new["0/index.html"]
+        left = found(public)
+        assert left.keys() == new.keys()
+        assert all(data in {old[path], new[path]} for path, data in left.items())
+        wait_until_free(public)
+        is_midway = any(left[path] == data for path, data in old.items())
+        # To go back is what a build would get wrong that takes the killed one's word.
+        write(public, old if is_midway else new)
+        assert found(public) == (old if is_midway else new)
+        assert [path.name for path in tmp_path.iterdir()] == ["public"]
+        if is_midway:
+            return
+    pytest.fail("no kill came midway")
 
 
 def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:
