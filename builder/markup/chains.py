@@ -67,10 +67,13 @@ _STARTS: Mapping[str, str] = {
     "linkify": ":",
     "manual": "-",
     "newline": "\n",
+    "plain_emphasis": "*",
     "span": "[",
     "strikethrough": "~",
     "template_tags": "{",
 }
+#: A set of what no rule looks at inside a line.
+PLAIN = f"[^{re.escape(''.join(sorted({*''.join(_STARTS.values()), ']'})))}]"
 
 
 class Core(ParserCore):
