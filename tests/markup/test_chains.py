@@ -156,17 +156,21 @@ def test_nesting_ends_where_it_ended(whole: MarkdownIt, text: str) -> None:
 
 
 def _tokens(md: MarkdownIt, text: str) -> list[Token]:
-    """The tokens, less the texts of no length that markdown-it leaves beside emphasis, and into which it joins escapes."""
+    """The tokens, texts beside one another joined to one: how many there are, and which of them was an escape, matters to none
+    of the steps after them."""
     environment = {"findings": Findings(Locator(text, "a.md", 1)), "script": "zh-CN", "title": ""}
-    tokens = md.parse(f"{text}\n", environment)
+    return _joined(md.parse(f"{text}\n", environment))
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    joined: list[Token] = []
     for token in tokens:
-        token.children = _filled(token.children)
-    return tokens
-
-
-def _filled(tokens: list[Token] | None) -> list[Token] | None:
-    for token in tokens or []:
-        token.children = _filled(token.children)
-        if token.type == "text":
+        token.children = token.children and _joined(token.children)
+        if token.type != "text":
+            joined.append(token)
+        elif joined and joined[-1].type == "text":
+            joined[-1].content += token.content
+        elif token.content:
             token.markup = token.info = ""
-    return tokens and [token for token in tokens if token.type != "text" or token.content]
+            joined.append(token)
+    return joined
