@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from msgspec import Struct
+
 from builder.diagnostics import Place
 from builder.markup.sanitize import SCHEMES
 
@@ -44,8 +46,7 @@ _NO_REFERRER = ' referrerpolicy="no-referrer"'
 _LAZY = ' loading="lazy" decoding="async"'
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True, gc=False):
     """An address on this site: a path relative to the source file, or `/path` from the site's root.
 
     `target` is the text as a person would write the path: percent-decoded, the fragment kept after `#`. (`%23`, `%3F` and

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from builder.diagnostics import Checked
 from builder.markup.references import Reference, resolve
 from builder.markup.text import cut_summary, excerpt
@@ -56,8 +58,7 @@ class Written:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True, gc=False):
     """An entry of the outline: level 1 to 6, the id of its element and its plain text."""
 
     level: int

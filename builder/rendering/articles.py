@@ -5,7 +5,7 @@ spread over processes; what comes out depends on this file and the settings alon
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from html import unescape
@@ -50,8 +50,7 @@ class RenderSettings:
     glossary: Glossary
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True, gc=False):
     """Rendered HTML whose references are not resolved, and its digest."""
 
     html: str
@@ -390,7 +389,7 @@ def _summary(article: Article, published: str, text: str) -> str:
 def _read_outline(html: str, outline: tuple[Heading, ...]) -> tuple[Heading, ...]:
     """The outline of a body whose headings say something else than they did when it was made."""
     said = {unescape(found[1]): plain_text(found[2]) for found in _HEADING.finditer(html)} if outline else {}
-    return tuple(replace(heading, text=said.get(heading.id, heading.text)) for heading in outline)
+    return tuple(structs.replace(heading, text=said.get(heading.id, heading.text)) for heading in outline)
 
 
 _COMMENT_LABEL = re.compile(r"\A\s*(?:编者按|編者按|编者注|編者註)[：:]\s*")

@@ -95,11 +95,11 @@ def _match_ids(twin: Markup, main: Markup) -> Markup:
         return twin
     written = {escape(own): escape(other) for own, other in names.items()}
     html = _ID.sub(lambda found: f"{found[1]}{written.get(found[2], found[2])}{found[3]}", twin.html)
-    outline = tuple(replace(heading, id=names[heading.id]) for heading in twin.outline)
+    outline = tuple(structs.replace(heading, id=names[heading.id]) for heading in twin.outline)
     return replace(twin, html=html, outline=outline, anchors=anchors)
 
 
 def _place(markup: Markup, source: SourceFile, offset: int) -> Markup:
-    references = tuple(replace(reference, path=source.path) for reference in markup.references)
+    references = tuple(structs.replace(reference, path=source.path) for reference in markup.references)
     html = _REFERENCE.sub(lambda found: f"\0{int(found[1]) + offset}\0", markup.html)
     return replace(markup, html=html, references=references)
