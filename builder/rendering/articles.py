@@ -226,6 +226,8 @@ class _SourceText:
 
 def _comment_of(article: Article) -> Written:
     # Themes and feeds label it; many a curator does, too.
+    if not article.comment:
+        return Written("", article.path)
     text, place = _COMMENT_LABEL.sub("", article.comment), article.place("comment")
     return Written(text, place.path, place.line, document="comment", script=article.script)
 
