@@ -49,6 +49,8 @@ _TELLING = {
     "github-tasklists": re.compile(r"\[[ xX]\]"),
     "heading_attributes": re.compile("{"),
     "normalize": re.compile("\r"),
+    # Escapes and character references are tokens of their own; that other texts stand beside one another matters to nobody.
+    "text_join": re.compile(r"[\\&]"),
 }
 
 #: Where rules find something inside a line. Each has to be here.
@@ -67,10 +69,13 @@ _STARTS: Mapping[str, str] = {
     "linkify": ":",
     "manual": "-",
     "newline": "\n",
+    "plain_emphasis": "*",
     "span": "[",
     "strikethrough": "~",
     "template_tags": "{",
 }
+#: A set of what no rule looks at inside a line.
+PLAIN = f"[^{re.escape(''.join(sorted({*''.join(_STARTS.values()), ']'})))}]"
 
 
 class Core(ParserCore):

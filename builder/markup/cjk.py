@@ -15,7 +15,7 @@ from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 
-from builder.markup.chains import Inlines
+from builder.markup.chains import PLAIN, Inlines
 from builder.markup.characters import LETTERS, MARKS, SHARED_MARKS
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _LINK_REACH = re.compile(
     rf"[^\s<>`\"{LETTERS}{MARKS}{SHARED_MARKS}]{{0,4000}}",
     re.IGNORECASE,
 )
+_PLAIN_EMPHASIS = re.compile(rf"(\*\*?)(?!\*)({PLAIN}+)\1(?!\*)")
 _SCHEME_BEFORE = re.compile(r"(?:^|[^a-z0-9.+-])(https?|mailto)$", re.IGNORECASE)
 
 
@@ -82,6 +83,23 @@ class CjkState(StateInline):
         opens = before_mark or (after_mark and after_cjk and _is_opening(after))
         closes = after_mark or (before_mark and before_cjk and not _is_opening(before))
         return Scanned(left and (not right or opens), right and (not left or closes), end - start)
+
+
+def plain_emphasis(state: StateInline, silent: bool) -> bool:
+    """The inline rule for `**词**` around text alone, with no star before it that may want a partner: by far the most emphasis
+    is that. What markdown-it's rules make of it, in half the time."""
+    found = None if silent or state.delimiters else _PLAIN_EMPHASIS.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    opens = state.scanDelims(found.start(), canSplitWord=True).can_open
+    if not opens or not state.scanDelims(found.end(2), canSplitWord=True).can_close:
+        return False
+    name = "em" if found[1] == "*" else "strong"
+    state.push(f"{name}_open", name, 1).markup = found[1]
+    state.pending = found[2]
+    state.push(f"{name}_close", name, -1).markup = found[1]
+    state.pos = found.end()
+    return True
 
 
 def bare_link(state: StateInline, silent: bool) -> bool:

@@ -6,10 +6,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from mdit_py_plugins.attrs.parse import ParseError, parse
+
+from builder.markup.manual_plugin import OPEN, plain_manual_tokens, shown_tokens
+from builder.markup.render import Heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
@@ -19,14 +22,6 @@ if TYPE_CHECKING:
 
 _NOT_IN_IDS = re.compile(r"[^\w\s-]+")
 _SPACES = re.compile(r"[\s-]+")
-
-
-class Heading(Struct, frozen=True, array_like=True, gc=False):
-    """An entry of the outline: level 1 to 6, the id of its element and its plain text."""
-
-    level: int
-    id: str
-    text: str
 
 
 def headings_plugin(md: MarkdownIt) -> None:
@@ -46,9 +41,6 @@ def headings_plugin(md: MarkdownIt) -> None:
 
 
 def _read_attributes(state: StateCore) -> None:
-    # Here, since whoever asks for `Heading` must not load a parser.
-    from mdit_py_plugins.attrs.parse import ParseError, parse
-
     for token, inline in _headings(state.tokens):
         text, brace, trailing = inline.content.rpartition("{")
         if not trailing.endswith("}") or trailing.strip()[:1] not in ("#", "."):
@@ -89,7 +81,7 @@ def _set_ids(state: StateCore) -> None:
     findings: Findings = state.env["findings"]
     outline = []
     for token, inline in headings:
-        text = "".join(_plain(inline.children or [], state.env["script"])).strip()
+        text = _plain(inline.children or [], state.env["script"]).strip()
         name = str(token.attrs.get("id") or "")
         if name in used:
             findings.warn(
@@ -111,22 +103,13 @@ def _headings(tokens: list[Token]) -> list[tuple[Token, Token]]:
     return [(token, tokens[index + 1]) for index, token in enumerate(tokens) if token.type == "heading_open"]
 
 
-def _plain(tokens: Sequence[Token], script: str) -> Iterable[str]:
-    from builder.markup.manual_plugin import shown_tokens
-
-    for token in shown_tokens(tokens, script):
-        if token.type in ("text", "code_inline"):
-            yield token.content
-        elif token.type in ("softbreak", "hardbreak"):
-            yield " "
-        elif token.type == "image":
-            yield from _plain(token.children or [], script)
+def _plain(tokens: Sequence[Token], script: str) -> str:
+    """The plain text of a line as it is shown in the script that it is written in."""
+    return "".join(_said(token) or _plain(token.children or (), script) for token in shown_tokens(tokens, script))
 
 
 def _written(tokens: Sequence[Token]) -> str:
     """The plain text of a line in which manual conversion markup stays markup."""
-    from builder.markup.manual_plugin import OPEN, plain_manual_tokens
-
     parts: list[str] = []
     done = 0
     for index, token in enumerate(tokens):
@@ -137,8 +120,14 @@ def _written(tokens: Sequence[Token]) -> str:
             parts.append(written)
             done = end + 1
         else:
-            parts += _plain((token,), "")
+            parts.append(_said(token) or _written(token.children or ()))
     return "".join(parts)
+
+
+def _said(token: Token) -> str:
+    if token.type in ("text", "code_inline"):
+        return token.content
+    return " " if token.type in ("softbreak", "hardbreak") else ""
 
 
 def _slug(text: str) -> str:

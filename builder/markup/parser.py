@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from builder.markup.chains import Blocks, Core
-from builder.markup.cjk import CjkInline, bare_link
+from builder.markup.cjk import CjkInline, bare_link, plain_emphasis
 from builder.markup.code import highlight, language_of
 from builder.markup.containers import containers_plugin
 from builder.markup.headings import headings_plugin
@@ -56,6 +56,7 @@ def build_parser(mode: HtmlMode, *, inline: bool = False, manual: bool = False) 
     md.configure("commonmark", {"html": mode != "escape", "xhtmlOut": False, "maxNesting": _DEEPEST})
     md.enable(["strikethrough", "linkify"])
     md.inline.ruler.at("linkify", bare_link)
+    md.inline.ruler.before("emphasis", "plain_emphasis", plain_emphasis)
     for name, kept in (("normalizeLink", _as_written), ("normalizeLinkText", _as_written), ("validateLink", _any)):
         setattr(md, name, kept)
     md.use(attrs_plugin, spans=True, allowed=_SAFE_ATTRIBUTES)

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from builder.diagnostics import Checked
-from builder.markup.headings import Heading
 from builder.markup.references import Reference, resolve
 from builder.markup.text import cut_summary, excerpt
 
@@ -55,6 +56,14 @@ class Written:
     document: str = ""
     script: str = "zh-CN"
     title: str | None = None
+
+
+class Heading(Struct, frozen=True, array_like=True, gc=False):
+    """An entry of the outline: level 1 to 6, the id of its element and its plain text."""
+
+    level: int
+    id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

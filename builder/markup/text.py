@@ -68,7 +68,7 @@ def cut_summary(text: str, limit: int = 120) -> str:
     Lines without a sentence, such as headings, are passed over where others have one. A first sentence of up to twice the
     limit stays whole; a longer one is cut, at a comma if possible, and ends in “……”.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = list(filter(None, map(str.strip, text.splitlines())))
     # Sentences are looked for as far as they are needed: most often that is the first line of thirty.
     joined = _join(filter(_has_sentence, lines), 2 * limit) or _join(lines, 2 * limit)
     return _cut(joined, limit).text

@@ -50,8 +50,7 @@ class RenderSettings:
     glossary: Glossary
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True, gc=False):
     """Rendered HTML whose references are not resolved, and its digest."""
 
     html: str
@@ -227,6 +226,8 @@ class _SourceText:
 
 def _comment_of(article: Article) -> Written:
     # Themes and feeds label it; many a curator does, too.
+    if not article.comment:
+        return Written("", article.path)
     text, place = _COMMENT_LABEL.sub("", article.comment), article.place("comment")
     return Written(text, place.path, place.line, document="comment", script=article.script)
 

@@ -41,8 +41,8 @@ def _swap(text: str, pairs: list[tuple[int, int]], outer: str, inner: str) -> st
     for start, end in sorted(pairs):
         while ends and ends[-1] < start:
             ends.pop()
-        opening, closing = inner if len(ends) % 2 else outer
-        marks += (start, opening), (end, closing)
+        printed = inner if len(ends) % 2 else outer
+        marks += (start, printed[0]), (end, printed[1])
         ends.append(end)
     parts: list[str] = []
     done = 0

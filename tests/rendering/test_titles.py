@@ -101,6 +101,8 @@ def test_nothing_of_a_heading_that_is_left_out_is_left() -> None:
 def test_the_markup_in_a_heading_is_still_markup_in_the_title() -> None:
     found = rendered("", "# -{zh-cn:软件;zh-tw:軟物}-与-{头发}-\n")
     assert [text.title for text in found.texts.values()] == ["软件与头发", "軟物與头发"]
+    found = rendered("", "# ![-{zh-cn:软件;zh-tw:軟物}-](a.png)\n")
+    assert [text.title for text in found.texts.values()] == ["软件", "軟物"]
 
 
 def test_the_title_of_a_twin() -> None:
