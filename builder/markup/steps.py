@@ -21,7 +21,7 @@ from builder.markup.sanitize import clean
 from builder.markup.text import count_words, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from markdown_it import MarkdownIt
 
@@ -31,9 +31,24 @@ if TYPE_CHECKING:
 #: What neither HTML nor XML can hold.
 _UNPRINTABLE = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+#: So many characters at once, and the text that goes beyond them: tokens take many times the room of their text.
+_MOST = 400_000
 
-def take_steps(texts: Sequence[Written], settings: MarkupSettings) -> Iterator[Checked[Markup]]:
+
+def take_steps(texts: Iterable[Written], settings: MarkupSettings) -> Iterator[Checked[Markup]]:
     """What each of the texts comes to, none of them empty."""
+    waiting: list[Written] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text.text)
+        if size > _MOST:
+            yield from _take_together(waiting, settings)
+            waiting, size = [], 0
+    yield from _take_together(waiting, settings)
+
+
+def _take_together(texts: Sequence[Written], settings: MarkupSettings) -> Iterator[Checked[Markup]]:
     ways = [_Way(text, build_parser(settings.html, manual="-{" in text.text), settings) for text in texts]
     # Texts with manual conversion markup are few, and have a step of their own.
     for md in dict.fromkeys(way.md for way in ways):

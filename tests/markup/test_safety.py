@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.markup.render import Markup, MarkupSettings, render, render_inline, resolve
+from builder.markup.render import Markup, MarkupSettings, Written, render, render_all, render_inline, resolve
 from builder.markup.sanitize import ALLOWED_TAGS, SCHEMES
 
 VOID = {"br", "col", "hr", "img", "input", "source", "wbr"}
@@ -218,6 +218,12 @@ def test_large_and_deep_texts(name: str) -> None:
     # Generous: each takes less than half a second; quadratic time would take minutes.
     assert time.process_time() - start < 10
     _audit(checked.value)
+
+
+def test_many_large_texts_come_out_in_order() -> None:
+    texts = [Written("" if number == 2 else f"{number}文" * 100_000, "a.md") for number in range(5)]
+    rendered = render_all(texts, MarkupSettings())
+    assert [one.value.text[:2] for one in rendered] == ["0文", "1文", "", "3文", "4文"]
 
 
 def test_nesting_that_does_not_fit_on_the_stack_is_a_finding() -> None:
