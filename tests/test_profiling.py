@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ def folder(site: MakeSite) -> Path:
     folder = site()
     for number in range(55):
         write_file(folder / f"content/articles/a{number}.md", source(title=f"标题{number}", tags=[f"标签{number % 3}"]))
+    time.sleep(0.15)  # files that were written just now are read again
     return folder
 
 
