@@ -144,11 +144,12 @@ class LocalWorkers:
             return
         here = _Task(work, shared, batches)
         with ExitStack() as stack:
-            there = here if forks else stack.enter_context(_handed_over(here, None))
-            crew = stack.enter_context(_Crew(here, len(batches), self._lost))
             spare, self._spare = (self._spare, None) if len(batches) == 1 else (None, self._spare)
+            # What does not fit into a pipe would have to wait until the spare one has loaded what it loads.
+            there = here if forks and not spare else stack.enter_context(_handed_over(here, None))
+            crew = stack.enter_context(_Crew(here, len(batches), self._lost))
             if spare:
-                crew.join(spare)
+                crew.join(spare, there)
             else:
                 crew.start(max(1, jobs - 1), "fork" if forks else "spawn", there)
             yield None
@@ -337,11 +338,11 @@ class _Crew:
             for connection in list(self._given):
                 self._give(connection)
 
-    def join(self, spare: _Member) -> None:
-        """Take on a process that was begun by itself. It is sent what does a task."""
+    def join(self, spare: _Member, do: Callable[[int], Sequence[Any]]) -> None:
+        """Take on a process that was begun by itself, and send it what does a task."""
         self._add(spare)
         try:
-            spare.connection.send(self._do)
+            spare.connection.send(do)
         except OSError:
             self._bury(spare.connection)
         else:
