@@ -46,7 +46,8 @@ OK, WRONG_CONTENT, WRONG_COMMAND = 0, 1, 2
 
 def run() -> NoReturn:
     """The command `wenzhai`, as a process: it leaves without letting go of what it holds first, which takes a build of
-    10,000 articles as long as its pages take that one edit changes."""
+    10,000 articles as long as its pages take that one edit changes. What is to be done at the end of a process, such as
+    writing a profile, is not done: to measure, call `main`."""
     options = _parse(None)
     status = _do(options)
     if threading.active_count() > 1:  # those of a server or a cluster, which end as they see fit
@@ -68,6 +69,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _do(options: argparse.Namespace) -> int:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the process has none, and what is opened next would be taken for it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # JSON is UTF-8; to a person, a terminal that lacks a character shows its number.

@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 FOLDER = ".wenzhai"
 
 #: "wenz", and the layout of the tables: a file with another pair is not ours to read.
-_APPLICATION, _FORMAT = 0x77656E7A, 1
+_APPLICATION, _FORMAT = 0x77656E7A, 2
 
 #: So many bytes are written at once, so that builds that run side by side wait for each other shortly.
 _BUNCH = 4 << 20
@@ -54,6 +54,10 @@ _LIBRARIES = (
 
 class MemoError(Exception):
     """The memo cannot be read, or a value that has to be there is not: it is to be made anew."""
+
+
+class MemoBusyError(MemoError):
+    """Another process kept the file for itself for a minute: nothing is wrong with it."""
 
 
 class Memo:
@@ -88,8 +92,8 @@ class Memo:
         return self._values.get(kind, {}).get(key)
 
     def reading(self) -> AbstractContextManager[object]:
-        """Inside, one value after the other is had in a third of the time. Whoever puts something meanwhile, here in another
-        thread or in another process, waits for the end."""
+        """Inside, one value after the other is had in a third of the time. Nothing else may be asked of the memo there, and
+        other threads, and processes that put something, wait for the end: it is for moments."""
         return contextlib.nullcontext()
 
     def put(self, kind: str, values: Mapping[str, bytes]) -> None:
@@ -116,7 +120,8 @@ class StoredMemo(Memo):
         self._connection = connection
         self._process = os.getpid()
         self._kinds: set[str] = set()
-        self._held: sqlite3.Connection | None = None
+        #: The connection that a thread reads many values by.
+        self._held: tuple[int, sqlite3.Connection] | None = None
         self._turn = threading.Lock()  # a preview plans in one thread and reads in others
         self._lock = _share(path)
 
@@ -134,8 +139,9 @@ class StoredMemo(Memo):
     def get(self, kind: str, key: str) -> bytes | None:
         """See `Memo`. A process that was forked from this one, or was sent the memo, may ask for this alone."""
         assert self.path is not None
-        if held := self._held:
-            return _read(held, kind, key)
+        held = self._held
+        if held and held[0] == threading.get_ident():
+            return _read(held[1], kind, key)
         if os.getpid() != self._process:
             return find_value(self.path, kind, key)
         with self._reading(kind) as connection:
@@ -146,7 +152,8 @@ class StoredMemo(Memo):
         """See `Memo`."""
         assert self.path is not None
         own = os.getpid() == self._process
-        with self._turn, _held(self._connection if own else _find_reader(self.path)) as self._held:
+        with self._turn, _held(self._connection if own else _find_reader(self.path)) as connection:
+            self._held = threading.get_ident(), connection
             try:
                 yield
             finally:
@@ -268,10 +275,13 @@ def _make_folder(folder: Path) -> None:
 
 def with_memo(memo: Memo, site: Path, do: Callable[[Memo], Result]) -> Result:
     """What is done with a memo, which is closed then. Where it turns out that it cannot be read, all is done anew with an
-    empty one, and where that cannot be kept either (a full disk, two builds that mend it at once) with one in memory."""
+    empty one, and where that cannot be kept either (a full disk, two builds that mend it at once), or another process does
+    not let go of it, with one in memory."""
     try:
         with memo:
             return do(memo)
+    except MemoBusyError as problem:
+        return do(memory_memo(site, str(problem), "wait for the other build, or end it"))
     except MemoError:
         pass
     try:
@@ -282,11 +292,11 @@ def with_memo(memo: Memo, site: Path, do: Callable[[Memo], Result]) -> Result:
     return do(memory_memo(site, why))
 
 
-def memory_memo(site: Path, why: str) -> Memo:
+def memory_memo(site: Path, why: str, hint: str = "mend its rights") -> Memo:
     """A memo for this build alone, which is said, and `why`."""
     memo = Memo()
     message = f"the cache cannot be written ({why}): every build does all the work"
-    memo.diagnostics = (warning("cache-unwritable", message, Place(f"{site.as_posix()}/{FOLDER}"), "mend its rights"),)
+    memo.diagnostics = (warning("cache-unwritable", message, Place(f"{site.as_posix()}/{FOLDER}"), hint),)
     return memo
 
 
@@ -409,7 +419,7 @@ def _find_reader(path: Path) -> sqlite3.Connection:
         return _reader(path, _identity(path), os.getpid(), threading.get_ident())
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _reader(path: Path, identity: int, process: int, thread: int) -> sqlite3.Connection:  # noqa: ARG001 - not the file that was there, and nobody else's
     connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
@@ -427,7 +437,7 @@ def _read(connection: sqlite3.Connection, kind: str, key: str) -> bytes | None:
     try:
         row = connection.execute(f'SELECT value FROM "{kind}" WHERE key = ?', (key,)).fetchone()  # noqa: S608 - our words
     except sqlite3.Error as problem:
-        raise MemoError(str(problem)) from problem
+        raise _memo_error(problem) from problem
     return row[0][4:] if row and _is_whole(row[0]) else None
 
 
@@ -452,7 +462,11 @@ def _as_memo_error() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as problem:
-        raise MemoError(str(problem)) from problem
+        raise _memo_error(problem) from problem
+
+
+def _memo_error(problem: sqlite3.Error) -> MemoError:
+    return (MemoBusyError if _is_busy(problem) else MemoError)(str(problem))
 
 
 def _share(path: Path) -> int | None:

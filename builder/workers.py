@@ -144,13 +144,17 @@ class LocalWorkers:
             return
         here = _Task(work, shared, batches)
         with ExitStack() as stack:
-            spare, self._spare = (self._spare, None) if len(batches) == 1 else (None, self._spare)
-            # What does not fit into a pipe would have to wait until the spare one has loaded what it loads.
-            there = here if forks and not spare else stack.enter_context(_handed_over(here, None))
+            there = here if forks else stack.enter_context(_handed_over(here, None))
             crew = stack.enter_context(_Crew(here, len(batches), self._lost))
-            if spare:
-                crew.join(spare, there)
+            spare, self._spare = self._spare, None
+            if spare and len(batches) == 1:
+                crew.take_on(spare)
+                with suppress(OSError):  # no room for a file: it is done here, then
+                    # What does not fit into a pipe would have to wait until the spare one has loaded what it loads.
+                    crew.hand_over(spare, stack.enter_context(_handed_over(here, None)))
             else:
+                if spare:
+                    spare.end(kill=True)
                 crew.start(max(1, jobs - 1), "fork" if forks else "spawn", there)
             yield None
             stack.enter_context(_tidied())
@@ -331,26 +335,26 @@ class _Crew:
         """Start so many processes besides this one, in which `do` does a task."""
         try:
             for _ in range(jobs):
-                self._add(_begin(method, _serve, do, list(self._members)))
+                self.take_on(_begin(method, _serve, do, list(self._members)))
         except OSError as problem:
             self._lost(f"it could not be started: {problem.strerror}")
         for _ in range(_AHEAD):
             for connection in list(self._given):
                 self._give(connection)
 
-    def join(self, spare: _Member, do: Callable[[int], Sequence[Any]]) -> None:
-        """Take on a process that was begun by itself, and send it what does a task."""
-        self._add(spare)
-        try:
-            spare.connection.send(do)
-        except OSError:
-            self._bury(spare.connection)
-        else:
-            self._give(spare.connection)
-
-    def _add(self, member: _Member) -> None:
+    def take_on(self, member: _Member) -> None:
+        """Make a process one of the crew."""
         self._members[member.connection] = member
         self._given[member.connection] = deque()
+
+    def hand_over(self, member: _Member, do: Callable[[int], Sequence[Any]]) -> None:
+        """Send a process that was begun by itself what does a task, and the first one."""
+        try:
+            member.connection.send(do)
+        except OSError:
+            self._bury(member.connection)
+        else:
+            self._give(member.connection)
 
     def result(self, number: int) -> Sequence[Any]:
         """What came of a task. It is done here where nobody has it, or the process that had it is dead or could not do it, so

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -348,3 +350,12 @@ def test_what_a_terminal_cannot_show_is_shown_by_number(folder: Path) -> None:
 
     assert b"\\u7532" in listed()
     assert "甲" in listed("--format", "json").decode("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as shells of other systems close streams")
+@pytest.mark.parametrize(("closed", "status"), [(">&-", 0), ("2>&-", 0), ("> /dev/null", 0), ("| head -n 0", 0)])
+def test_a_command_ends_well_whatever_its_streams_are(site: MakeSite, closed: str, status: int) -> None:
+    folder = site(f"-- content/a.md --\n{source()}")
+    command = f"{sys.executable} -m builder list -s {shlex.quote(str(folder))} {closed}"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (status, "")

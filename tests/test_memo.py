@@ -20,7 +20,17 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import THREE_VARIANTS, Built, build, source, write_file, write_site
 
-from builder.memo import Memo, MemoError, empty_memo, find_value, memory_memo, open_memo, with_memo
+from builder.memo import (
+    Memo,
+    MemoBusyError,
+    MemoError,
+    StoredMemo,
+    empty_memo,
+    find_value,
+    memory_memo,
+    open_memo,
+    with_memo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -286,3 +296,30 @@ def test_who_writes_waits_for_who_reads_many_values(tmp_path: Path) -> None:
         for future in waiting:
             future.result(20)
         assert [memo.get("word", key) for key in "abc"] == [b"1", b"2", b"2"]
+
+
+def test_a_memo_that_another_process_holds_on_to_is_left_alone(folder: Path) -> None:
+    build(folder)
+    before = rows(folder)
+
+    def do(memo: Memo) -> Memo:
+        if memo.path:
+            raise MemoBusyError("database is locked")
+        return memo
+
+    used = with_memo(open_memo(folder), folder, do)
+    assert [finding.code for finding in used.diagnostics] == ["cache-unwritable"]
+    assert rows(folder) == before
+
+
+def test_a_lock_that_is_not_given_up_is_told_from_damage(tmp_path: Path) -> None:
+    with open_memo(tmp_path) as memo:
+        memo.put("word", {"a": b"1"})
+        with closing(sqlite3.connect(tmp_path / ".wenzhai/memo.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            impatient = sqlite3.connect(tmp_path / ".wenzhai/memo.sqlite", timeout=0, isolation_level=None)
+            with closing(StoredMemo(tmp_path / ".wenzhai/memo.sqlite", impatient)) as waiting:
+                with pytest.raises(MemoBusyError, match="locked"):
+                    waiting.put("word", {"b": b"2"})
+                with pytest.raises(MemoBusyError, match="locked"), waiting.reading():
+                    waiting.get("word", "a")

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -204,7 +205,20 @@ def test_a_process_that_has_loaded_ahead_ends_where_it_is_not_needed(one_thread:
     workers = LocalWorkers(2)
     with workers.ahead(partial(time.sleep, 30)):
         assert list(workers.run(double, 2, BATCHES)) == [2 * item for item in range(40)]
+        assert not multiprocessing.active_children()
+    with workers.ahead(partial(time.sleep, 30)):
         assert len(multiprocessing.active_children()) == 1
+    assert not multiprocessing.active_children()
+
+
+@forks
+def test_where_there_is_no_room_for_a_file_a_process_that_has_loaded_ahead_is_not_asked(
+    tmp_path: Path, one_thread: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    workers = LocalWorkers(2)
+    with workers.ahead(partial(say_where, tmp_path)):
+        assert set(workers.run(pids, None, [[1, 2]])) == {os.getpid()}
     assert not multiprocessing.active_children()
 
 

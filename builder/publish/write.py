@@ -384,10 +384,11 @@ class Output:
                 self._put(path)
             return
         exchange = load_exchange()
-        self._has_old_files = True
         for path in paths:
             # Asked now: a folder that others made meanwhile must not end in the staging folder.
-            if self._size_of(path) < 0 or not exchange(self.stage.place(path), self._base + path):
+            if self._size_of(path) >= 0 and exchange(self.stage.place(path), self._base + path):
+                self._has_old_files = True
+            else:
                 self._put(path)
 
     def _put(self, path: str) -> None:

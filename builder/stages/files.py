@@ -18,7 +18,7 @@ from builder.site.plan import FeedFilePlan, PagePlan
 from builder.workers import batches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -155,12 +155,32 @@ class Materials:
         for (variant, kind), group in groupby(files, lambda file: (file.variant, type(file.plan))):
             plans, parts = [file.plan for file in group], self.parts[variant]
             if kind is PagePlan:
-                views = [make_page(plan, parts) for plan in plans if isinstance(plan, PagePlan)]
-                rendered += _renderer(self.look).render_pages(views, parts.site, self.texts)
+                # Read at once, and no longer than that: whoever writes to the memo waits meanwhile.
+                with self.texts.reading():
+                    views = [make_page(plan, parts) for plan in plans if isinstance(plan, PagePlan)]
+                    bodies = _BodiesRead(self.texts, views)
+                rendered += _renderer(self.look).render_pages(views, parts.site, bodies)
             else:
                 feeds = (self._view_feed(plan, variant) for plan in plans if isinstance(plan, FeedFilePlan))
                 rendered += [_feed_renderer(self.look).render(feed, self.texts) for feed in feeds]
         return rendered
+
+
+class _BodiesRead(dict[str, str]):
+    """The bodies of views, that of another when it is asked for."""
+
+    def __init__(self, texts: StoredTexts, views: Iterable[PageView]) -> None:
+        super().__init__((digest, texts[digest]) for view in views for digest in _digests_of(view))
+        self._texts = texts
+
+    def __missing__(self, digest: str) -> str:
+        return self._texts[digest]
+
+
+def _digests_of(view: PageView) -> Iterator[str]:
+    for ref in (getattr(view, "body", None), getattr(view, "comment", None)):
+        if ref:
+            yield ref.digest
 
 
 def try_files(files: Mapping[str, PlannedFile], materials: Materials, workers: Workers) -> tuple[Diagnostic, ...]:
@@ -228,15 +248,14 @@ def _stage_batch(
     if tasks:
         materials.turn_to(files[tasks[0][0]].variant)
     results: list[Staged | tuple[Diagnostic, ...]] = []
-    with materials.texts.reading():
-        for some in batches_of(tasks, PAGES_A_STEP):
-            for (path, known), data in zip(some, materials.render_all([files[path] for path, _ in some]), strict=True):
-                if isinstance(data, tuple):
-                    results.append(data)
-                elif known and digest_of(data) == known:
-                    results.append(Staged(path, known, len(data)))
-                else:
-                    results.append(stage_file(stage, path, data))
+    for some in batches_of(tasks, PAGES_A_STEP):
+        for (path, known), data in zip(some, materials.render_all([files[path] for path, _ in some]), strict=True):
+            if isinstance(data, tuple):
+                results.append(data)
+            elif known and digest_of(data) == known:
+                results.append(Staged(path, known, len(data)))
+            else:
+                results.append(stage_file(stage, path, data))
     return results
 
 

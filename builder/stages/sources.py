@@ -92,14 +92,16 @@ def recall_sources(
     memo = recalled.memo
     settings_key = settings_digest(settings)
     stamps = {source.path: _stamp(source) for source in sources}
-    texts = _recall_texts(memo, stamps)
+    digests = _recall_digests(memo, stamps)
     rendering = _Rendering(recalled, settings_key)
     job = _Job(folder, settings, settings_key, memo if memo.path else None)
-    written = [source for source in sources if source.path not in texts]
+    written = [source for source in sources if source.path not in digests]
     # What was written to is rendered while the records of the others are read.
-    is_worth_it = len(texts) >= _WORTH_A_PROCESS
+    is_worth_it = len(digests) >= _WORTH_A_PROCESS
     with closing(workers.run(_render_batch, job, batches_of(written, BATCH), meanwhile=is_worth_it)) as results:
-        keys = {path: _key(settings_key, source, texts[path]) for source in sources if (path := source.path) in texts}
+        keys = {
+            path: _key(settings_key, source, digests[path]) for source in sources if (path := source.path) in digests
+        }
         recalled.find(list(keys.values()))
         gone = [source for source in sources if source.path in keys and keys[source.path] not in recalled.records]
         told = lambda number: progress(number, len(written) + len(gone))  # noqa: E731 - for both of them
@@ -116,16 +118,16 @@ def recall_sources(
     ]
 
 
-def _recall_texts(memo: Memo, stamps: Mapping[str, str]) -> dict[str, str]:
+def _recall_digests(memo: Memo, stamps: Mapping[str, str]) -> dict[str, str]:
     """The digests of the texts of those sources, by their paths, that have not been written to since."""
     # One stamp is looked up, many are read with all others.
     stored = memo.load("stamp") if len(stamps) >= _MANY else {path: memo.get("stamp", path) or b"" for path in stamps}
-    texts = {}
+    digests = {}
     for path, value in stored.items():
-        stamp, _, text = value.decode().rpartition("\n")
+        stamp, _, written = value.decode().rpartition("\n")
         if stamp and stamps.get(path) == stamp:
-            texts[path] = text
-    return texts
+            digests[path] = written
+    return digests
 
 
 class _Rendering:
@@ -179,7 +181,7 @@ class _Rendering:
         for path, key in self.keys.items():
             if key not in recalled.records:
                 raise MemoError(f"the record of {path} is gone")
-        memo.put("stamp", {path: f"{stamps[path]}\n{text}".encode() for path, text in self._written.items()})
+        memo.put("stamp", {path: f"{stamps[path]}\n{written}".encode() for path, written in self._written.items()})
 
 
 def forget_sources(recalled: Recalled, used: Sequence[Checked[Record | None]], paths: Sequence[str]) -> None:
@@ -207,8 +209,8 @@ def _stamp(source: FoundSource) -> str:
     return "" if "" in stamps else "|".join(stamps)
 
 
-def _key(settings_key: str, source: FoundSource, text: str) -> str:
-    return digest_bytes(f"{settings_key}\0{source.path}\0{source.name}\0{text}".encode())
+def _key(settings_key: str, source: FoundSource, written: str) -> str:
+    return digest_bytes(f"{settings_key}\0{source.path}\0{source.name}\0{written}".encode())
 
 
 def _text_digest(source: SourceFile) -> str:
@@ -222,7 +224,7 @@ def _render_batch(job: _Job, sources: Sequence[FoundSource]) -> list[_Done | tup
     # A file that is there and cannot be read is no result to be remembered.
     texts = {number: item.value for number, item in enumerate(read) if item.value and not item.diagnostics}
     written = {number: _text_digest(text) for number, text in texts.items()}
-    keys = {number: _key(job.settings_key, sources[number], digest) for number, digest in written.items()}
+    keys = {number: _key(job.settings_key, sources[number], one) for number, one in written.items()}
     known = _find_known(job.memo, keys.values()) if job.memo is not None else set[str]()
     packed: dict[int, tuple[bytes, dict[str, bytes]]] = {}
     if missing := [number for number, key in keys.items() if key not in known]:
