@@ -22,7 +22,6 @@ from builder.workers import Here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from builder.memo import Memo
     from builder.planning import SitePlan
@@ -83,19 +82,16 @@ def _build(
         if strict and summary.diagnostics:
             raise BuilderError(*summary.diagnostics)
         return BuildReport(summary, WriteReport((), presence.count, ()), clock.seconds, None)
-    # After a build most sources are as they were: who renders the few others can load what that takes by itself.
-    with workers.ahead(partial(_load_rendering, folder)) if presence and presence.manifest else nullcontext():
-        # Nothing of this is there before it is known that there is work.
-        from builder.planning import plan_site
-        from builder.stages.sources import Recalled
-
-        options = replace(options, now=now)
-        plan = plan_site(options, recalled=Recalled(memo), folders=folders, workers=workers, progress=progress)
-    if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
-        raise BuilderError(*plan.diagnostics)
+    # Nothing of this is there before it is known that there is work.
+    from builder.planning import plan_site
     from builder.publish.write import open_output
     from builder.stages.files import stage_files
+    from builder.stages.sources import Recalled
 
+    options = replace(options, now=now)
+    plan = plan_site(options, recalled=Recalled(memo), folders=folders, workers=workers, progress=progress)
+    if has_errors(plan.diagnostics) or (strict and plan.diagnostics):
+        raise BuilderError(*plan.diagnostics)
     protected = [folder / name for name in ("content", "static", "themes")]
     with open_output(
         options.output, protected=protected, force=force, site=folder, presence=presence, jobs=workers.jobs
@@ -113,17 +109,6 @@ def _build(
             if not (memo.diagnostics or output.diagnostics):
                 remember_build(memo, options.output, inputs, now, plan.until, summary, output.manifest)
     return BuildReport(summary, written, {"look": 0.0, **plan.phases, **clock.seconds}, plan)
-
-
-def _load_rendering(folder: Path) -> None:
-    """Load what rendering a source of a site takes, its conversion to other variants included."""
-    from builder.content.discover import SourceFile
-    from builder.rendering.articles import render_sources
-    from builder.stages.settings import load_settings
-
-    # What is loaded depends on what there is: one of each that most texts have.
-    text = "---\ntitle: 软件\n---\n\n## 一只手表\n\n“系统”里的[链接](a.md)：\n\n* 头发\n"
-    render_sources(load_settings(folder).value, [SourceFile("a.md", "a", text)])
 
 
 def _stamp(options: PlanOptions, folders: Folders) -> str:

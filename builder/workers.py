@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 from collections import deque
-from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain
@@ -28,7 +28,6 @@ from builder.forks import can_fork, without_interrupts
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Executor, Future
-    from contextlib import AbstractContextManager
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, SpawnContext
     from multiprocessing.process import BaseProcess
@@ -63,10 +62,6 @@ class Workers(Protocol):
         """What `work` makes of the items of all batches. Whatever `work` raises is raised here. `meanwhile`: there is something
         else to do before the first result is asked for, so that even a single batch is worth a process."""
 
-    def ahead(self, load: Callable[[], object]) -> AbstractContextManager[None]:
-        """Inside, a process may `load` what the first run will need, while this one is still finding out what that is; it does
-        that run if it is a single batch. What goes wrong in loading shows again where it matters."""
-
 
 class Here:
     """This process."""
@@ -85,10 +80,6 @@ class Here:
         for batch in batches:
             yield from work(shared, batch)
 
-    def ahead(self, load: Callable[[], object]) -> AbstractContextManager[None]:  # noqa: ARG002 - there is no other process
-        """See `Workers`."""
-        return nullcontext()
-
 
 class LocalWorkers:
     """So many processes of this machine, this one among them. The others are forked anew for each run, so that they share what
@@ -98,21 +89,6 @@ class LocalWorkers:
         """`lost` is told when a process died: what it was doing is done here instead."""
         self.jobs = jobs
         self._lost = lost
-        #: One that has loaded ahead and was given nothing yet.
-        self._spare: _Member | None = None
-
-    @contextmanager
-    def ahead(self, load: Callable[[], object]) -> Iterator[None]:
-        """See `Workers`."""
-        if self.jobs > 1 and can_fork():
-            with suppress(OSError):  # then there is none
-                self._spare = _begin("fork", _serve_later, load)
-        try:
-            yield
-        finally:
-            if self._spare:
-                self._spare.end(kill=True)
-                self._spare = None
 
     def run(
         self,
@@ -123,7 +99,7 @@ class LocalWorkers:
         meanwhile: bool = False,
     ) -> Generator[Result, None, None]:
         """See `Workers`. The processes begin at once; closing the iterator ends them."""
-        results = self._run(work, shared, batches, fewest=1 if self._spare or (meanwhile and self.jobs > 1) else 2)
+        results = self._run(work, shared, batches, fewest=1 if meanwhile and self.jobs > 1 else 2)
         next(results)
         return cast("Generator[Result, None, None]", results)
 
@@ -146,16 +122,7 @@ class LocalWorkers:
         with ExitStack() as stack:
             there = here if forks else stack.enter_context(_handed_over(here, None))
             crew = stack.enter_context(_Crew(here, len(batches), self._lost))
-            spare, self._spare = self._spare, None
-            if spare and len(batches) == 1:
-                crew.take_on(spare)
-                with suppress(OSError):  # no room for a file: it is done here, then
-                    # What does not fit into a pipe would have to wait until the spare one has loaded what it loads.
-                    crew.hand_over(spare, stack.enter_context(_handed_over(here, None)))
-            else:
-                if spare:
-                    spare.end(kill=True)
-                crew.start(max(1, jobs - 1), "fork" if forks else "spawn", there)
+            crew.start(max(1, jobs - 1), "fork" if forks else "spawn", there)
             yield None
             stack.enter_context(_tidied())
             for number in range(len(batches)):
@@ -198,10 +165,6 @@ class ExecutorWorkers:
         with _handed_over(here, self._folder) as there:
             yield from _collect(self._executor, there, batches, here, self._losses, self._lost)
 
-    def ahead(self, load: Callable[[], object]) -> AbstractContextManager[None]:  # noqa: ARG002 - they load for themselves
-        """See `Workers`."""
-        return nullcontext()
-
 
 class TimedWorkers:
     """Other workers, asked for each item by itself, so that it can be told how long each took where it was done."""
@@ -226,10 +189,6 @@ class TimedWorkers:
     ) -> Generator[Result, None, None]:
         """See `Workers`."""
         return self._tell(batches, self._workers.run(_time_each, (work, shared), batches, meanwhile=meanwhile))
-
-    def ahead(self, load: Callable[[], object]) -> AbstractContextManager[None]:
-        """See `Workers`."""
-        return self._workers.ahead(load)
 
     def _tell(
         self, batches: Sequence[Sequence[Item]], timed: Generator[tuple[Result, float], None, None]
@@ -318,7 +277,7 @@ class _Crew:
         self._do, self._lost = do, lost
         self._waiting = deque(range(total))
         self._done: dict[int, Sequence[Any]] = {}
-        self._members: dict[Connection, _Member] = {}
+        self._members: dict[Connection, BaseProcess] = {}
         #: What each process was given and has not answered.
         self._given: dict[Connection, deque[int]] = {}
 
@@ -328,33 +287,44 @@ class _Crew:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for member in self._members.values():
-            member.end(kill=kind is not None)
+        for connection, process in self._members.items():
+            # That its pipe is closed would not end a process: those of another crew that began meanwhile have it, too.
+            with suppress(OSError):
+                connection.send(None)
+            connection.close()
+            if kind is not None:
+                process.kill()
+        for process in self._members.values():
+            process.join()
+            with suppress(ValueError):  # where the system waits for children itself, this one cannot tell that it ended
+                process.close()
 
     def start(self, jobs: int, method: Literal["fork", "spawn"], do: Callable[[int], Sequence[Any]]) -> None:
         """Start so many processes besides this one, in which `do` does a task."""
-        try:
+        import multiprocessing
+
+        context: ForkContext | SpawnContext = multiprocessing.get_context("spawn")
+        if method == "fork":
+            context = multiprocessing.get_context("fork")
+        # A child is born deaf to Ctrl-C, and then ignores it: it is this process that ends the others.
+        with without_interrupts() as mask:
             for _ in range(jobs):
-                self.take_on(_begin(method, _serve, do, list(self._members)))
-        except OSError as problem:
-            self._lost(f"it could not be started: {problem.strerror}")
+                ours, theirs = context.Pipe()
+                others = [ours, *self._members] if method == "fork" else []
+                process = context.Process(target=_serve, args=(theirs, others, mask, do), daemon=True)
+                try:
+                    process.start()
+                except OSError as problem:
+                    ours.close()
+                    self._lost(f"it could not be started: {problem.strerror}")
+                    break
+                finally:
+                    theirs.close()
+                self._members[ours] = process
+                self._given[ours] = deque()
         for _ in range(_AHEAD):
             for connection in list(self._given):
                 self._give(connection)
-
-    def take_on(self, member: _Member) -> None:
-        """Make a process one of the crew."""
-        self._members[member.connection] = member
-        self._given[member.connection] = deque()
-
-    def hand_over(self, member: _Member, do: Callable[[int], Sequence[Any]]) -> None:
-        """Send a process that was begun by itself what does a task, and the first one."""
-        try:
-            member.connection.send(do)
-        except OSError:
-            self._bury(member.connection)
-        else:
-            self._give(member.connection)
 
     def result(self, number: int) -> Sequence[Any]:
         """What came of a task. It is done here where nobody has it, or the process that had it is dead or could not do it, so
@@ -402,57 +372,10 @@ class _Crew:
     def _bury(self, connection: Connection) -> None:
         if self._given.pop(connection, None) is None:
             return
-        process = self._members[connection].process
+        process = self._members[connection]
         process.kill()  # it may have lost no more than its pipe
         process.join()
         self._lost(f"exit status {process.exitcode}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A process, and the pipe to it."""
-
-    connection: Connection
-    process: BaseProcess
-
-    def end(self, *, kill: bool) -> None:
-        """End it, and wait for that."""
-        # That its pipe is closed would not end a process: those of another crew that began meanwhile have it, too.
-        with suppress(OSError):
-            self.connection.send(None)
-        self.connection.close()
-        if kill:
-            self.process.kill()
-        self.process.join()
-        with suppress(ValueError):  # where the system waits for children itself, this one cannot tell that it ended
-            self.process.close()
-
-
-def _begin(
-    method: Literal["fork", "spawn"],
-    serve: Callable[[Connection, Iterable[Connection], set[int], Any], None],
-    what: object,
-    others: Iterable[Connection] = (),
-) -> _Member:
-    """A new process, in which `serve` answers what comes through a pipe. Raises `OSError` where there can be none."""
-    import multiprocessing
-
-    context: ForkContext | SpawnContext = multiprocessing.get_context("spawn")
-    if method == "fork":
-        context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-    inherited = [ours, *others] if method == "fork" else []
-    # A child is born deaf to Ctrl-C, and then ignores it: it is this process that ends the others.
-    with without_interrupts() as mask:
-        process = context.Process(target=serve, args=(theirs, inherited, mask, what), daemon=True)
-        try:
-            process.start()
-        except OSError:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-    return _Member(ours, process)
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,33 +394,12 @@ def _serve(
     connection: Connection, others: Iterable[Connection], mask: Iterable[int], do: Callable[[int], Sequence[Any]]
 ) -> None:
     """What a process does: answers numbers with results, None where it failed, until nobody asks any more."""
-    _settle_in(others, mask)
-    _answer(connection, do)
-
-
-def _serve_later(
-    connection: Connection, others: Iterable[Connection], mask: Iterable[int], load: Callable[[], object]
-) -> None:
-    """The same, of a process that loads something first and is sent then what does a task."""
-    _settle_in(others, mask)
-    with suppress(BaseException):  # it goes wrong again where it matters
-        load()
-    with suppress(EOFError, OSError):
-        do = connection.recv()
-        if do is not None:
-            _answer(connection, do)
-
-
-def _settle_in(others: Iterable[Connection], mask: Iterable[int]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     for other in others:
         other.close()  # else the pipes of the others would not end with the process that forked us all
-
-
-def _answer(connection: Connection, do: Callable[[int], Sequence[Any]]) -> None:
     with suppress(EOFError, OSError), _tidied():
         while (number := connection.recv()) is not None:
             results: Sequence[Any] | None

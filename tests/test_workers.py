@@ -8,12 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,68 +178,6 @@ def test_work_that_nobody_asks_about_ends(one_thread: None) -> None:
     assert len(multiprocessing.active_children()) == 1  # this process is the other one
     results.close()
     assert not multiprocessing.active_children()
-
-
-def say_where(folder: Path) -> None:
-    (folder / "loaded").write_text(str(os.getpid()), "utf-8")
-
-
-def cannot_load() -> None:
-    raise KeyboardInterrupt
-
-
-@forks
-def test_a_process_that_has_loaded_ahead_does_the_first_single_batch(tmp_path: Path, one_thread: None) -> None:
-    for workers in (LocalWorkers(2), TimedWorkers(LocalWorkers(2), lambda *_: None)):
-        with workers.ahead(partial(say_where, tmp_path)):
-            found = set(workers.run(pids, None, [[1, 2]]))
-            assert set(workers.run(pids, None, [[1, 2]])) == {os.getpid()}  # it does no other
-        assert found == {int((tmp_path / "loaded").read_text("utf-8"))}
-    assert not multiprocessing.active_children()
-
-
-@forks
-def test_a_process_that_has_loaded_ahead_ends_where_it_is_not_needed(one_thread: None) -> None:
-    workers = LocalWorkers(2)
-    with workers.ahead(partial(time.sleep, 30)):
-        assert list(workers.run(double, 2, BATCHES)) == [2 * item for item in range(40)]
-        assert not multiprocessing.active_children()
-    with workers.ahead(partial(time.sleep, 30)):
-        assert len(multiprocessing.active_children()) == 1
-    assert not multiprocessing.active_children()
-
-
-@forks
-def test_where_there_is_no_room_for_a_file_a_process_that_has_loaded_ahead_is_not_asked(
-    tmp_path: Path, one_thread: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    workers = LocalWorkers(2)
-    with workers.ahead(partial(say_where, tmp_path)):
-        assert set(workers.run(pids, None, [[1, 2]])) == {os.getpid()}
-    assert not multiprocessing.active_children()
-
-
-@forks
-def test_what_goes_wrong_in_loading_ahead_is_not_heard_of(one_thread: None) -> None:
-    said: list[str] = []
-    workers = LocalWorkers(2, said.append)
-    with workers.ahead(cannot_load):
-        assert list(workers.run(double, 2, [[1, 2]])) == [2, 4]
-    with workers.ahead(cannot_load), pytest.raises(ValueError, match="seven"):
-        list(workers.run(fail, None, [[7]]))
-    assert said == []
-    with workers.ahead(partial(os._exit, 3)):
-        assert list(workers.run(double, 2, [[1, 2]])) == [2, 4]
-    assert said == ["exit status 3"]
-
-
-def test_where_there_is_one_process_nothing_is_loaded_ahead(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(2) as executor:
-        for workers in (Here(), LocalWorkers(1), ExecutorWorkers(executor, tmp_path)):
-            with workers.ahead(partial(say_where, tmp_path)):
-                assert list(workers.run(double, 2, [[1, 2]])) == [2, 4]
-    assert not (tmp_path / "loaded").exists()
 
 
 def test_time_is_told_of_each_item() -> None:
