@@ -133,7 +133,7 @@ class Converter:
         return converted[: 2 * len(texts) : 2], shown
 
     def html(self, html: str | SplitHTML, rules: Rules | None = None) -> str:
-        r"""Sanitised, well-formed HTML with the text and the attributes that people read converted; for several variants,
+        r"""Sanitised, well-formed HTML (names in lower case) with the text and the attributes that people read converted; for several variants,
         `split_html` it once. The markup stays byte for byte, `\0N\0` in tags included, except that inline elements whose
         whole text went into the word before them are left out.
 
