@@ -133,9 +133,9 @@ class Converter:
         return converted[: 2 * len(texts) : 2], shown
 
     def html(self, html: str | SplitHTML, rules: Rules | None = None) -> str:
-        r"""Sanitised, well-formed HTML (names in lower case) with the text and the attributes that people read converted; for several variants,
-        `split_html` it once. The markup stays byte for byte, `\0N\0` in tags included, except that inline elements whose
-        whole text went into the word before them are left out.
+        r"""Sanitised, well-formed HTML (names in lower case) with the text and the attributes that people read converted; for
+        several variants, `split_html` it once. The markup stays byte for byte, `\0N\0` in tags included, except that inline
+        elements whose whole text went into the word before them are left out.
 
         An element marked with the language of another Chinese variant is converted from that; what is already in the
         characters of this variant, in another language or `translate="no"` stays."""
