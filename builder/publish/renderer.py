@@ -15,7 +15,7 @@ from builder.diagnostics import BuilderError, Checked, Diagnostic, Place, error
 from builder.memo import MemoError
 from builder.publish.contract import check_style, find_fault
 from builder.publish.theme import nearest
-from builder.site.views import Card
+from builder.site.views import Card, bodies_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -224,7 +224,7 @@ def _is_frozen(value: object) -> bool:
 
 
 def _print_bodies(view: PageView, bodies: Bodies) -> _PrintBody:
-    """What prints the bodies of a page; those that every theme prints are read at once."""
+    """What prints the bodies of a page; those that every theme prints are made ready at once."""
     from markupsafe import Markup
 
     from builder.markup.render import resolve
@@ -239,9 +239,8 @@ def _print_bodies(view: PageView, bodies: Bodies) -> _PrintBody:
             html = printed[ref] = Markup(resolve(text, ref.references) if ref.references else text)  # noqa: S704
         return html
 
-    for ref in (getattr(view, "body", None), getattr(view, "comment", None)):
-        if ref:
-            body(ref)
+    for ref in bodies_of(view):
+        body(ref)
     return body
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from builder.site.permalinks import FeedFormat
@@ -513,3 +514,10 @@ class SiteView(Struct, frozen=True, gc=False):
     options: tuple[tuple[str, str], ...] = ()  # the theme's options
     tdm_reservation: bool = False  # text and data mining is reserved (https://www.w3.org/community/tdmrep/)
     tdm_policy: str = ""
+
+
+def bodies_of(view: PageView) -> Iterator[BodyRef]:
+    """What every theme prints of a page's texts: its body, and the comment on it."""
+    for ref in (getattr(view, "body", None), getattr(view, "comment", None)):
+        if ref:
+            yield ref

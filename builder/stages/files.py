@@ -15,10 +15,11 @@ from builder.rendering.records import unpack_text
 from builder.site.feeds import make_feed
 from builder.site.pages import make_page
 from builder.site.plan import FeedFilePlan, PagePlan
+from builder.site.views import bodies_of
 from builder.workers import batches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -170,17 +171,11 @@ class _BodiesRead(dict[str, str]):
     """The bodies of views, that of another when it is asked for."""
 
     def __init__(self, texts: StoredTexts, views: Iterable[PageView]) -> None:
-        super().__init__((digest, texts[digest]) for view in views for digest in _digests_of(view))
+        super().__init__((ref.digest, texts[ref.digest]) for view in views for ref in bodies_of(view))
         self._texts = texts
 
     def __missing__(self, digest: str) -> str:
         return self._texts[digest]
-
-
-def _digests_of(view: PageView) -> Iterator[str]:
-    for ref in (getattr(view, "body", None), getattr(view, "comment", None)):
-        if ref:
-            yield ref.digest
 
 
 def try_files(files: Mapping[str, PlannedFile], materials: Materials, workers: Workers) -> tuple[Diagnostic, ...]:
